@@ -1,0 +1,39 @@
+"""States and reasons of bookings, kinds of deposits."""
+
+from django.db import models
+
+
+class BookingStatus(models.TextChoices):
+    """§5.5. CONFIRMED reads « Réservée », or « Confirmée » once past its limit (LST-11)."""
+
+    CONFIRMED = "CONFIRMED", "Réservée"
+    USED = "USED", "Validée"
+    CANCELLED = "CANCELLED", "Annulée"
+    REIMBURSED = "REIMBURSED", "Remboursée"
+
+
+class CancellationReason(models.TextChoices):
+    """§5.7.1."""
+
+    OFFERER = "OFFERER", "Annulée par l’acteur culturel"
+    BENEFICIARY = "BENEFICIARY", "Annulée par le bénéficiaire"
+    EXPIRED = "EXPIRED", "Non retirée à temps"
+    FRAUD = "FRAUD", "Fraude"
+    FINANCE_INCIDENT = "FINANCE_INCIDENT", "Incident de remboursement"
+    BACKOFFICE = "BACKOFFICE", "Annulée par le support"
+
+
+class ValidationAuthor(models.TextChoices):
+    """How a booking became used."""
+
+    OFFERER = "OFFERER", "Guichet ou logiciel"
+    AUTO = "AUTO", "Automatique"
+    BACKOFFICE = "BACKOFFICE", "Support"
+
+
+class DepositType(models.TextChoices):
+    GRANT_15_17 = "GRANT_15_17", "15–17 ans"
+    GRANT_18 = "GRANT_18", "18 ans"
+
+
+LIVE_STATUSES = frozenset({BookingStatus.CONFIRMED, BookingStatus.USED, BookingStatus.REIMBURSED})

@@ -1,0 +1,171 @@
+"""The young person's credit and what it is spent on."""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from bookings.enums import BookingStatus, CancellationReason, DepositType, ValidationAuthor
+from bookings.querysets import BookingQuerySet, DepositQuerySet
+from offers.models import Offer, Stock
+from passpro.kernel import clock
+from passpro.kernel.audit import TransitionLog
+from venues.models import Offerer, Venue
+
+
+class Deposit(models.Model):
+    """A credit granted to a young person (CRD-01); every booking moves its spent counters."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name="bénéficiaire",
+        on_delete=models.PROTECT,
+        related_name="deposits",
+    )
+    type = models.CharField("type", max_length=12, choices=DepositType)
+    version = models.PositiveSmallIntegerField("version", default=1)
+    amount_cents = models.PositiveIntegerField("montant en centimes")
+    spent_cents = models.PositiveIntegerField("dépensé en centimes", default=0)
+    digital_ceiling_cents = models.PositiveIntegerField("plafond numérique", null=True, blank=True)
+    digital_spent_cents = models.PositiveIntegerField("dépensé en numérique", default=0)
+    physical_ceiling_cents = models.PositiveIntegerField("plafond physique", null=True, blank=True)
+    physical_spent_cents = models.PositiveIntegerField("dépensé en physique", default=0)
+    expires_at = models.DateTimeField("expire le")
+    created_at = models.DateTimeField("accordé le", default=clock.now)
+
+    objects = DepositQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "crédit"
+        verbose_name_plural = "crédits"
+        ordering = ["-expires_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(name="deposit_one_per_type", fields=["user", "type"]),
+            models.CheckConstraint(
+                name="deposit_never_overspent", condition=Q(spent_cents__lte=F("amount_cents"))
+            ),
+            models.CheckConstraint(
+                name="deposit_digital_ceiling",
+                condition=Q(digital_ceiling_cents__isnull=True)
+                | Q(digital_spent_cents__lte=F("digital_ceiling_cents")),
+            ),
+            models.CheckConstraint(
+                name="deposit_physical_ceiling",
+                condition=Q(physical_ceiling_cents__isnull=True)
+                | Q(physical_spent_cents__lte=F("physical_ceiling_cents")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_type_display()} – {self.user}"
+
+    def remaining_cents(self, now: datetime) -> int:
+        """CRD-06: 0 once expired."""
+        return 0 if self.expires_at <= now else self.amount_cents - self.spent_cents
+
+
+class Booking(models.Model):
+    """One young person's places on one stock, with its countermark (§5)."""
+
+    stock = models.ForeignKey(Stock, on_delete=models.PROTECT, related_name="bookings")
+    # Copied at booking time, so that lists, scopes and « one live booking per offer » need no join.
+    offer = models.ForeignKey(Offer, on_delete=models.PROTECT, related_name="bookings")
+    venue = models.ForeignKey(Venue, on_delete=models.PROTECT, related_name="bookings")
+    offerer = models.ForeignKey(Offerer, on_delete=models.PROTECT, related_name="bookings")
+    beneficiary = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="bookings"
+    )
+    deposit = models.ForeignKey(
+        Deposit, null=True, blank=True, on_delete=models.PROTECT, related_name="bookings"
+    )
+    quantity = models.PositiveSmallIntegerField("places")
+    amount_cents = models.PositiveIntegerField("prix unitaire en centimes")
+    price_category_label = models.CharField("intitulé du tarif", max_length=50, blank=True)
+    countermark = models.CharField("contremarque", max_length=6, unique=True)
+    status = models.CharField(
+        "état", max_length=12, choices=BookingStatus, default=BookingStatus.CONFIRMED
+    )
+    booked_at = models.DateTimeField("réservée le", default=clock.now)
+    cancellation_limit_at = models.DateTimeField("annulable jusqu’au", null=True, blank=True)
+    used_at = models.DateTimeField("validée le", null=True, blank=True)
+    validated_by = models.CharField(
+        "validée par", max_length=10, choices=ValidationAuthor, blank=True, default=""
+    )
+    cancelled_at = models.DateTimeField("annulée le", null=True, blank=True)
+    cancellation_reason = models.CharField(
+        "motif d’annulation", max_length=20, choices=CancellationReason, blank=True, default=""
+    )
+    reimbursed_at = models.DateTimeField("remboursée le", null=True, blank=True)
+    # Set by finance when it enters a payment batch: then only an incident changes it.
+    frozen_at = models.DateTimeField("dans un lot de virements depuis", null=True, blank=True)
+
+    objects = BookingQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "réservation"
+        verbose_name_plural = "réservations"
+        ordering = ["-booked_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="booking_used_at_matches_status",
+                condition=Q(status__in=["USED", "REIMBURSED"], used_at__isnull=False)
+                | Q(status__in=["CONFIRMED", "CANCELLED"], used_at__isnull=True),
+                violation_error_message="La date de validation contredit l’état de la réservation.",
+            ),
+            models.CheckConstraint(
+                name="booking_cancelled_at_matches_status",
+                condition=(
+                    Q(status="CANCELLED", cancelled_at__isnull=False) & ~Q(cancellation_reason="")
+                )
+                | (~Q(status="CANCELLED") & Q(cancelled_at__isnull=True, cancellation_reason="")),
+            ),
+            models.CheckConstraint(
+                name="booking_reimbursed_at_matches_status",
+                condition=Q(
+                    status="REIMBURSED", reimbursed_at__isnull=False, frozen_at__isnull=False
+                )
+                | (~Q(status="REIMBURSED") & Q(reimbursed_at__isnull=True))
+                | Q(status="CANCELLED"),
+            ),
+            models.CheckConstraint(
+                name="booking_one_or_two_places", condition=Q(quantity__in=[1, 2])
+            ),
+            models.UniqueConstraint(
+                name="booking_one_live_per_person_and_offer",
+                fields=["beneficiary", "offer"],
+                condition=~Q(status="CANCELLED"),
+                violation_error_message="Cette offre est déjà réservée.",
+            ),
+        ]
+        indexes = [
+            models.Index(name="booking_of_offerer", fields=["offerer", "-booked_at", "-id"]),
+            models.Index(name="booking_of_beneficiary", fields=["beneficiary", "-booked_at"]),
+            models.Index(name="booking_of_stock", fields=["stock", "status"]),
+            models.Index(
+                name="booking_waiting", fields=["booked_at"], condition=Q(status="CONFIRMED")
+            ),
+            models.Index(name="booking_used", fields=["used_at"], condition=Q(status="USED")),
+        ]
+
+    def __str__(self) -> str:
+        return self.countermark
+
+    @property
+    def total_cents(self) -> int:
+        return self.amount_cents * self.quantity
+
+    def is_past_cancellation_limit(self, now: datetime) -> bool:
+        """BKG-43; an undated booking has no limit (BKG-40)."""
+        return self.cancellation_limit_at is not None and self.cancellation_limit_at <= now
+
+
+class BookingTransition(TransitionLog):
+    """History of a booking, and the queue that finance reads."""
+
+    booking = models.ForeignKey(Booking, on_delete=models.PROTECT, related_name="transitions")
+
+    class Meta(TransitionLog.Meta):
+        verbose_name = "changement d’état d’une réservation"
+        verbose_name_plural = "changements d’état des réservations"
+        indexes = [models.Index(name="booking_transition_of", fields=["booking", "at"])]

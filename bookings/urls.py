@@ -1,0 +1,4 @@
+"""Pages of bookings."""
+
+app_name = "bookings"
+urlpatterns: list = []

@@ -1,0 +1,33 @@
+"""States of offers and ways of withdrawing tickets."""
+
+from django.db import models
+
+
+class OfferValidation(models.TextChoices):
+    """Stored validation state (individual.md §2.10)."""
+
+    DRAFT = "DRAFT", "Brouillon"
+    PENDING = "PENDING", "En instruction"
+    APPROVED = "APPROVED", "Validée"
+    REJECTED = "REJECTED", "Refusée"
+
+
+class DisplayStatus(models.TextChoices):
+    """Computed state shown on screens, never stored (§2.9, OFF-122); first matching line wins."""
+
+    REJECTED = "REJECTED", "Refusée"
+    PENDING = "PENDING", "En instruction"
+    DRAFT = "DRAFT", "Brouillon"
+    INACTIVE = "INACTIVE", "En pause"
+    SCHEDULED = "SCHEDULED", "Programmée"
+    EXPIRED = "EXPIRED", "Expirée"
+    SOLD_OUT = "SOLD_OUT", "Épuisée"
+    ACTIVE = "ACTIVE", "Publiée"
+
+
+class WithdrawalType(models.TextChoices):
+    """How the ticket reaches the young person (OFF-60 to OFF-65)."""
+
+    NO_TICKET = "no_ticket", "Aucun billet n’est nécessaire"
+    BY_EMAIL = "by_email", "Les billets sont envoyés par e-mail"
+    ON_SITE = "on_site", "Retrait sur place"

@@ -1,0 +1,231 @@
+"""Offers, their prices and their dates or stock."""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from offers.enums import OfferValidation, WithdrawalType
+from offers.querysets import OfferQuerySet, StockQuerySet
+from passpro.kernel import clock
+from passpro.kernel.audit import TransitionLog
+from passpro.reference.categories import Subcategory, subcategory
+from venues.models import Venue
+
+
+class Offer(models.Model):
+    """What a venue proposes to young people (« offre individuelle »)."""
+
+    venue = models.ForeignKey(
+        Venue, verbose_name="lieu", on_delete=models.PROTECT, related_name="offers"
+    )
+    subcategory_id = models.CharField("sous-catégorie", max_length=40)
+    title = models.CharField("titre", max_length=140)
+    description = models.TextField("description", max_length=10_000, blank=True)
+    extra_data = models.JSONField("informations artistiques", default=dict, blank=True)
+    duration_minutes = models.PositiveIntegerField("durée en minutes", null=True, blank=True)
+    url = models.URLField("lien d’accès", max_length=255, blank=True)
+    validation = models.CharField(
+        "validation", max_length=10, choices=OfferValidation, default=OfferValidation.DRAFT
+    )
+    is_active = models.BooleanField("active", default=False)
+    publication_at = models.DateTimeField("publication", null=True, blank=True)
+    is_duo = models.BooleanField("réservation duo", default=False)
+    withdrawal_type = models.CharField(
+        "retrait des billets", max_length=10, choices=WithdrawalType, blank=True
+    )
+    withdrawal_delay_seconds = models.PositiveIntegerField(
+        "délai de retrait", null=True, blank=True
+    )
+    withdrawal_details = models.TextField("modalités de retrait", max_length=500, blank=True)
+    booking_contact = models.EmailField("contact donné au bénéficiaire", max_length=120, blank=True)
+    notification_email = models.EmailField("e-mail de notification", max_length=120, blank=True)
+    visual_accessible = models.BooleanField("handicap visuel", null=True, blank=True)
+    mental_accessible = models.BooleanField("handicap psychique ou cognitif", null=True, blank=True)
+    motor_accessible = models.BooleanField("handicap moteur", null=True, blank=True)
+    audio_accessible = models.BooleanField("handicap auditif", null=True, blank=True)
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name="auteur",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    # Lower case without accents: title, venue, subcategory (no unaccent extension, see ADR).
+    search_text = models.TextField("texte de recherche", blank=True, editable=False)
+    created_at = models.DateTimeField("créée le", default=clock.now)
+    updated_at = models.DateTimeField("modifiée le", default=clock.now)
+    validated_at = models.DateTimeField("validée le", null=True, blank=True)
+
+    objects = OfferQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "offre"
+        verbose_name_plural = "offres"
+        ordering = ["-pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="offer_active_only_when_approved",
+                condition=Q(is_active=False) | Q(validation="APPROVED"),
+                violation_error_message="Seule une offre validée peut être active.",
+            ),
+            models.CheckConstraint(
+                name="offer_approved_has_dates",
+                condition=~Q(validation="APPROVED")
+                | Q(validated_at__isnull=False, publication_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="offer_withdrawal_delay_matches_type",
+                condition=Q(
+                    withdrawal_type__in=["", "no_ticket"], withdrawal_delay_seconds__isnull=True
+                )
+                | Q(
+                    withdrawal_type__in=["by_email", "on_site"],
+                    withdrawal_delay_seconds__isnull=False,
+                ),
+            ),
+        ]
+        indexes = [
+            models.Index(name="offer_venue", fields=["venue", "-id"]),
+            models.Index(
+                name="offer_released",
+                fields=["publication_at"],
+                condition=Q(is_active=True, validation="APPROVED"),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def subcategory(self) -> Subcategory:
+        return subcategory(self.subcategory_id)
+
+    @property
+    def is_event(self) -> bool:
+        return self.subcategory.is_event
+
+    @property
+    def is_digital(self) -> bool:
+        return self.url != ""
+
+    @property
+    def can_be_edited(self) -> bool:
+        """Frozen while under review and once refused (OFF-103)."""
+        return self.validation in {OfferValidation.DRAFT, OfferValidation.APPROVED}
+
+    def is_released(self, now: datetime) -> bool:
+        """OFF-96: approved, active, publication instant reached, structure active and validated."""
+        return (
+            self.is_active
+            and self.validation == OfferValidation.APPROVED
+            and self.publication_at is not None
+            and self.publication_at <= now
+            and self.venue.offerer.is_visible
+        )
+
+
+class OfferTransition(TransitionLog):
+    offer = models.ForeignKey(Offer, on_delete=models.CASCADE, related_name="transitions")
+
+    class Meta(TransitionLog.Meta):
+        verbose_name = "changement d’état d’une offre"
+        verbose_name_plural = "changements d’état des offres"
+        indexes = [models.Index(name="offer_transition_of", fields=["offer", "at"])]
+
+
+class PriceCategory(models.Model):
+    """A labelled price of an event offer (« tarif »)."""
+
+    offer = models.ForeignKey(Offer, on_delete=models.CASCADE, related_name="price_categories")
+    label = models.CharField("intitulé", max_length=50)
+    price_cents = models.PositiveIntegerField("prix en centimes")
+
+    class Meta:
+        verbose_name = "tarif"
+        verbose_name_plural = "tarifs"
+        ordering = ["-price_cents", "label", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                name="price_category_once",
+                fields=["offer", "label", "price_cents"],
+                violation_error_message="Ce tarif existe déjà pour cette offre.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class Stock(models.Model):
+    """One sellable line: a (date, price category) of an event, or the single line of a good."""
+
+    offer = models.ForeignKey(Offer, on_delete=models.CASCADE, related_name="stocks")
+    price_category = models.ForeignKey(
+        PriceCategory, null=True, blank=True, on_delete=models.RESTRICT, related_name="stocks"
+    )
+    beginning_at = models.DateTimeField("début", null=True, blank=True)
+    booking_limit_at = models.DateTimeField("date limite de réservation", null=True, blank=True)
+    # Price of coming bookings; for an event a copy of its category: one read is enough.
+    price_cents = models.PositiveIntegerField("prix en centimes")
+    quantity = models.PositiveIntegerField("places", null=True, blank=True)
+    booked_quantity = models.PositiveIntegerField("places réservées", default=0)
+    deleted_at = models.DateTimeField("supprimée le", null=True, blank=True)
+    created_at = models.DateTimeField("créée le", default=clock.now)
+
+    objects = StockQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "date ou stock"
+        verbose_name_plural = "dates et stocks"
+        ordering = ["beginning_at", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="stock_never_oversold",
+                condition=Q(quantity__isnull=True) | Q(booked_quantity__lte=F("quantity")),
+                violation_error_message="Il y a déjà plus de places réservées que cela.",
+            ),
+            models.CheckConstraint(
+                name="stock_limit_not_after_beginning",
+                condition=Q(beginning_at__isnull=True)
+                | Q(booking_limit_at__isnull=True)
+                | Q(booking_limit_at__lte=F("beginning_at")),
+                violation_error_message="La date limite de réservation ne peut pas suivre le début.",
+            ),
+            models.CheckConstraint(
+                name="stock_dated_has_price_category",
+                condition=Q(beginning_at__isnull=True, price_category__isnull=True)
+                | Q(beginning_at__isnull=False, price_category__isnull=False),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                name="stock_live_of_offer",
+                fields=["offer", "beginning_at"],
+                condition=Q(deleted_at__isnull=True),
+            ),
+            models.Index(
+                name="stock_beginning",
+                fields=["beginning_at"],
+                condition=Q(beginning_at__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.offer} – {self.beginning_at or 'stock'}"
+
+    @property
+    def remaining(self) -> int | None:
+        """Places left, None when unlimited (STK-94)."""
+        return None if self.quantity is None else self.quantity - self.booked_quantity
+
+    def is_bookable(self, now: datetime) -> bool:
+        """STK-60 without the offer's state: not deleted, not started, limit ahead, a place left."""
+        return (
+            self.deleted_at is None
+            and (self.beginning_at is None or self.beginning_at > now)
+            and (self.booking_limit_at is None or self.booking_limit_at > now)
+            and (self.remaining is None or self.remaining > 0)
+        )

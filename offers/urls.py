@@ -1,0 +1,4 @@
+"""Pages of offers."""
+
+app_name = "offers"
+urlpatterns: list = []

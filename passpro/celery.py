@@ -1,0 +1,14 @@
+"""Celery application; the schedule is built from passpro.jobs."""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "passpro.settings.dev")
+
+app = Celery("passpro")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks(
+    ["passpro.kernel", "passpro.accounts", "venues", "offers", "bookings", "finance"]
+)
+app.autodiscover_tasks(["passpro"], related_name="jobs")

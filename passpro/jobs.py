@@ -1,0 +1,79 @@
+"""The schedule: every job, its hours (Paris) and what a missed run means. Beat and run_jobs read it."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from importlib import import_module
+from typing import Any
+
+from celery.schedules import crontab
+from django.db import transaction
+
+from passpro.celery import app
+from passpro.kernel import clock
+from passpro.kernel.models import JobRun
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """`function` is a dotted path called with `now` (aware UTC); it returns a dictionary of counts."""
+
+    name: str
+    function: str
+    when: crontab
+    if_missed: str
+
+    def load(self) -> Callable[..., dict[str, Any]]:
+        module, _, attribute = self.function.rpartition(".")
+        return getattr(import_module(module), attribute)
+
+    def last_occurrence_in(self, hour: datetime) -> datetime | None:
+        """The latest minute of this Paris hour at which the job is due, in UTC."""
+        local = hour.astimezone(clock.PARIS)
+        if (
+            local.hour not in self.when.hour
+            or local.day not in self.when.day_of_month
+            or local.month not in self.when.month_of_year
+            or local.isoweekday() % 7 not in self.when.day_of_week
+        ):
+            return None
+        return hour + timedelta(minutes=max(self.when.minute))
+
+
+# Sorted by frequency, then by hour.
+JOBS: list[Job] = [
+    Job("sweep_outbox", "passpro.kernel.outbox.sweep_job", crontab(), "the next minute sends"),
+]
+
+
+def occurrences(after: datetime, until: datetime) -> Iterator[tuple[datetime, Job]]:
+    """What beat would have played in ]after, until], each job at most once an hour, in order of time."""
+    hour = after.replace(minute=0, second=0, microsecond=0)
+    while hour <= until:
+        due = [(moment, job) for job in JOBS if (moment := job.last_occurrence_in(hour))]
+        for moment, job in sorted(due, key=lambda pair: pair[0]):
+            if after < moment <= until:
+                yield moment, job
+        hour += timedelta(hours=1)
+
+
+def run_job(name: str, now: datetime) -> dict[str, Any]:
+    """Play one job as of `now` and remember it; an error is recorded and raised."""
+    job = next(job for job in JOBS if job.name == name)
+    with clock.at(now):
+        outcome = job.load()(now=now)
+    with transaction.atomic():
+        JobRun.objects.update_or_create(
+            name=name, defaults={"last_run_at": now, "outcome": outcome}
+        )
+    return outcome
+
+
+@app.task(name="passpro.run_job", ignore_result=True)
+def run_job_task(name: str) -> None:
+    run_job(name, clock.now())
+
+
+app.conf.beat_schedule = {
+    job.name: {"task": "passpro.run_job", "schedule": job.when, "args": (job.name,)} for job in JOBS
+}

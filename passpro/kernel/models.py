@@ -1,0 +1,115 @@
+"""Technical rows: outgoing messages, stored answers, job runs, sandbox clock."""
+
+from django.db import models
+from django.db.models import Q
+
+from passpro.kernel import clock
+
+
+class OutboxMessage(models.Model):
+    """One message to the outside, written in the transaction of the change that causes it.
+
+    `payload` for EMAIL: {"to": [str], "reply_to": [str], "subject": str, "text": str, "html": str}.
+    """
+
+    class Kind(models.TextChoices):
+        EMAIL = "EMAIL", "E-mail"
+        WEBHOOK = "WEBHOOK", "Appel partenaire"
+        ADAGE = "ADAGE", "Notice ADAGE"
+
+    class State(models.TextChoices):
+        WAITING = "WAITING", "En attente"
+        SENT = "SENT", "Envoyé"
+        FAILED = "FAILED", "Abandonné"
+
+    kind = models.CharField("nature", max_length=8, choices=Kind)
+    event = models.CharField("évènement", max_length=80)
+    unique_key = models.CharField("clé unique", max_length=200, unique=True)
+    recipient = models.CharField("destinataire", max_length=254)
+    payload = models.JSONField("contenu")
+    state = models.CharField("état", max_length=8, choices=State, default=State.WAITING)
+    attempts = models.PositiveSmallIntegerField("tentatives", default=0)
+    next_try_at = models.DateTimeField("prochaine tentative", null=True, blank=True)
+    last_error = models.TextField("dernière erreur", blank=True)
+    created_at = models.DateTimeField("créé le", default=clock.now)
+    sent_at = models.DateTimeField("envoyé le", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "message sortant"
+        verbose_name_plural = "messages sortants"
+        ordering = ["-pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="outbox_sent_at_matches_state",
+                condition=Q(state="SENT", sent_at__isnull=False)
+                | (~Q(state="SENT") & Q(sent_at__isnull=True)),
+            ),
+            models.CheckConstraint(
+                name="outbox_waiting_has_next_try",
+                condition=Q(state="WAITING", next_try_at__isnull=False)
+                | (~Q(state="WAITING") & Q(next_try_at__isnull=True)),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                name="outbox_waiting", fields=["next_try_at"], condition=Q(state="WAITING")
+            ),
+            models.Index(name="outbox_recipient", fields=["recipient", "-created_at"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.event} → {self.recipient}"
+
+
+class IdempotencyKey(models.Model):
+    """Stored answer of a call, kept 24 h: same key and body → same answer, done once."""
+
+    owner = models.CharField("propriétaire", max_length=80)
+    key = models.CharField("clé", max_length=200)
+    body_hash = models.CharField("empreinte du corps", max_length=64)
+    status_code = models.PositiveSmallIntegerField("code de réponse", null=True)
+    answer = models.JSONField("réponse", null=True)
+    created_at = models.DateTimeField("créée le", default=clock.now)
+
+    class Meta:
+        verbose_name = "clé d’idempotence"
+        verbose_name_plural = "clés d’idempotence"
+        constraints = [
+            models.UniqueConstraint(name="idempotency_key_once", fields=["owner", "key"])
+        ]
+        indexes = [models.Index(name="idempotency_created", fields=["created_at"])]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class JobRun(models.Model):
+    """When a scheduled job was last played, so that `run_jobs --now` knows what is due."""
+
+    name = models.CharField("travail", max_length=80, unique=True)
+    last_run_at = models.DateTimeField("dernier passage")
+    outcome = models.JSONField("résultat", default=dict)
+
+    class Meta:
+        verbose_name = "passage d’un travail"
+        verbose_name_plural = "passages des travaux"
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class SandboxClock(models.Model):
+    """How far the demo's clock is ahead of the real one (a single row; ignored in production)."""
+
+    offset_seconds = models.BigIntegerField("avance en secondes", default=0)
+
+    class Meta:
+        verbose_name = "horloge de démonstration"
+        verbose_name_plural = "horloge de démonstration"
+        constraints = [
+            models.CheckConstraint(name="sandbox_clock_single_row", condition=Q(pk=1)),
+        ]
+
+    def __str__(self) -> str:
+        return f"+{self.offset_seconds} s"

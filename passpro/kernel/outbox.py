@@ -1,0 +1,183 @@
+"""Outbox: messages are rows written with the change; a worker sends them after commit.
+
+Death before commit: nothing was said. After: the sweeper sends what the nudge missed.
+A crash between the SMTP answer and our commit may send one message twice; it can never lose one.
+"""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.core.mail import EmailMultiAlternatives
+from django.db import connection, transaction
+from django.template.loader import render_to_string
+
+from passpro.kernel import clock
+from passpro.kernel.models import OutboxMessage
+
+logger = logging.getLogger(__name__)
+
+# Growing delay between attempts; after the last one the message is FAILED and staff may resend it.
+RETRY_DELAYS = [timedelta(minutes=m) for m in (1, 5, 30, 120, 360, 1440)]
+SWEEP_PAGE = 200
+
+
+def queue_email(
+    *,
+    event: str,
+    unique_key: str,
+    to: str,
+    context: dict[str, Any],
+    reply_to: str = "",
+) -> OutboxMessage | None:
+    """Render `email/<event>.{subject.txt,txt,html}` and write the row; skip an empty address.
+
+    Runs inside the caller's transaction (refuses otherwise). A `unique_key` writes one row.
+    """
+    if not to:
+        return None
+    payload = {
+        "to": [to],
+        "reply_to": [reply_to] if reply_to else [],
+        "subject": " ".join(render_to_string(f"email/{event}.subject.txt", context).split()),
+        "text": render_to_string(f"email/{event}.txt", context).strip() + "\n",
+        "html": render_to_string(f"email/{event}.html", context),
+    }
+    return queue(
+        kind=OutboxMessage.Kind.EMAIL,
+        event=event,
+        unique_key=unique_key,
+        recipient=to,
+        payload=payload,
+    )
+
+
+def queue(
+    *, kind: str, event: str, unique_key: str, recipient: str, payload: dict[str, Any]
+) -> OutboxMessage | None:
+    """Write one message and nudge the worker after commit; None when already written."""
+    if not connection.in_atomic_block:
+        raise RuntimeError(
+            "outbox.queue() must run in the transaction of the change it tells about"
+        )
+    now = clock.now()
+    written = OutboxMessage.objects.bulk_create(
+        [
+            OutboxMessage(
+                kind=kind,
+                event=event,
+                unique_key=unique_key,
+                recipient=recipient,
+                payload=payload,
+                next_try_at=now,
+                created_at=now,
+            )
+        ],
+        ignore_conflicts=True,
+    )
+    message = OutboxMessage.objects.filter(
+        unique_key=unique_key, state="WAITING", attempts=0
+    ).first()
+    if not written or message is None:
+        return None
+    from passpro.kernel.tasks import deliver_message_task
+
+    transaction.on_commit(lambda: _nudge(deliver_message_task, message.pk), robust=True)
+    return message
+
+
+def _nudge(task: Any, pk: int) -> None:
+    """Ask a worker to deliver now; a broken queue only delays the message until the next sweep."""
+    try:
+        task.delay(pk)
+    except Exception as error:
+        logger.warning(
+            "The queue refused a nudge, the sweeper will send.",
+            extra={"id": pk, "error": str(error)},
+        )
+
+
+def deliver(message_id: int) -> bool:
+    """Send one waiting message under its row lock; True when it left. Safe to call twice."""
+    with transaction.atomic():
+        message = (
+            OutboxMessage.objects.select_for_update(of=("self",), skip_locked=True, no_key=True)
+            .filter(pk=message_id, state=OutboxMessage.State.WAITING)
+            .first()
+        )
+        if message is None:
+            return False
+        message.attempts += 1
+        try:
+            SENDERS[message.kind](message)
+        except Exception as error:
+            message.last_error = f"{type(error).__name__}: {error}"[:2000]
+            if message.attempts > len(RETRY_DELAYS):
+                message.state, message.next_try_at = OutboxMessage.State.FAILED, None
+            else:
+                message.next_try_at = clock.now() + RETRY_DELAYS[message.attempts - 1]
+            message.save(update_fields=["attempts", "last_error", "state", "next_try_at"])
+            logger.warning("A message could not be sent.", extra={"id": message.pk})
+            return False
+        message.state, message.sent_at = OutboxMessage.State.SENT, clock.now()
+        message.next_try_at, message.last_error = None, ""
+        message.save(update_fields=["attempts", "last_error", "state", "next_try_at", "sent_at"])
+        return True
+
+
+def sweep() -> dict[str, int]:
+    """Send every waiting message whose time has come, page by page."""
+    sent = failed = last_id = 0
+    while True:
+        ids = list(
+            OutboxMessage.objects.filter(
+                state=OutboxMessage.State.WAITING, next_try_at__lte=clock.now(), pk__gt=last_id
+            )
+            .order_by("pk")
+            .values_list("pk", flat=True)[:SWEEP_PAGE]
+        )
+        if not ids:
+            return {"sent": sent, "failed": failed}
+        for pk in ids:
+            if deliver(pk):
+                sent += 1
+            else:
+                failed += 1
+        last_id = ids[-1]
+
+
+def sweep_job(*, now: datetime) -> dict[str, int]:
+    """The scheduled form of `sweep`; the clock is already at `now`."""
+    return sweep()
+
+
+def resend(message_id: int) -> None:
+    """Put a sent or abandoned message back in the queue (staff action in the admin)."""
+    with transaction.atomic():
+        OutboxMessage.objects.filter(pk=message_id).update(
+            state=OutboxMessage.State.WAITING,
+            next_try_at=clock.now(),
+            attempts=0,
+            sent_at=None,
+            last_error="",
+        )
+        from passpro.kernel.tasks import deliver_message_task
+
+        transaction.on_commit(lambda: _nudge(deliver_message_task, message_id), robust=True)
+
+
+def _send_email(message: OutboxMessage) -> None:
+    content = message.payload
+    mail = EmailMultiAlternatives(
+        subject=content["subject"],
+        body=content["text"],
+        to=content["to"],
+        reply_to=content["reply_to"] or None,
+        headers={"Message-ID": f"<outbox-{message.pk}@passpro>"},
+    )
+    mail.attach_alternative(content["html"], "text/html")
+    mail.send()
+
+
+SENDERS: dict[str, Callable[[OutboxMessage], None]] = {OutboxMessage.Kind.EMAIL: _send_email}

@@ -1,0 +1,33 @@
+"""Play what beat would have played up to a moment: `run_jobs --now 2026-12-16T06:00+01:00`."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from passpro.jobs import occurrences, run_job
+from passpro.kernel import clock
+from passpro.kernel.models import JobRun
+
+
+class Command(BaseCommand):
+    help = "Joue les travaux dus jusqu’à un instant donné, dans l’ordre."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--now", help="instant ISO 8601 avec décalage ; par défaut maintenant")
+        parser.add_argument("--only", action="append", help="seulement ce travail (répétable)")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        until = clock.now()
+        if options["now"]:
+            until = datetime.fromisoformat(options["now"])
+            if until.tzinfo is None:
+                raise CommandError("--now : donnez le décalage, par exemple 2026-12-16T06:00+01:00")
+        runs = JobRun.objects.order_by("-last_run_at").values_list("last_run_at", flat=True)
+        after = min(runs.first() or until - timedelta(days=1), until)
+        for moment, job in occurrences(after, until):
+            if options["only"] and job.name not in options["only"]:
+                continue
+            outcome = run_job(job.name, moment)
+            if any(outcome.values()):
+                self.stdout.write(f"{moment.isoformat()} {job.name} {outcome}")

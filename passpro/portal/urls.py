@@ -1,0 +1,4 @@
+"""Pages of portal."""
+
+app_name = "portal"
+urlpatterns: list = []

@@ -1,0 +1,20 @@
+"""Production settings: everything comes from the environment, nothing has a default secret."""
+
+from passpro.settings.base import *  # noqa: F403
+from passpro.settings.env import env_bool, env_int, env_list, env_str
+
+ALLOWED_HOSTS = env_list("ALLOWED_HOSTS") or [env_str("ALLOWED_HOSTS")]
+SITE_URL = env_str("SITE_URL")
+EMAIL_HOST = env_str("EMAIL_HOST")
+PAYER_IBAN = env_str("PAYER_IBAN")
+PAYER_BIC = env_str("PAYER_BIC")
+PAYER_ID = env_str("PAYER_ID")
+COMPONENT_GALLERY = False
+SANDBOX_CLOCK = False
+
+SECURE_SSL_REDIRECT = env_bool("SECURE_SSL_REDIRECT", True)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_HSTS_SECONDS = env_int("SECURE_HSTS_SECONDS", 31_536_000)
+SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+SESSION_COOKIE_SECURE = True
+CSRF_COOKIE_SECURE = True

@@ -1,0 +1,4 @@
+"""Pages of venues."""
+
+app_name = "venues"
+urlpatterns: list = []
