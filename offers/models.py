@@ -192,7 +192,7 @@ class Stock(models.Model):
                 condition=Q(beginning_at__isnull=True)
                 | Q(booking_limit_at__isnull=True)
                 | Q(booking_limit_at__lte=F("beginning_at")),
-                violation_error_message="La date limite de réservation ne peut pas suivre le début.",
+                violation_error_message="La date limite ne peut pas suivre le début.",
             ),
             models.CheckConstraint(
                 name="stock_dated_has_price_category",

@@ -1,4 +1,4 @@
-"""The schedule: every job, its hours (Paris) and what a missed run means. Beat and run_jobs read it."""
+"""The schedule: every job, its hours (Paris), what a missed run means; for beat and run_jobs."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from passpro.kernel.models import JobRun
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """`function` is a dotted path called with `now` (aware UTC); it returns a dictionary of counts."""
+    """`function`: dotted path called with `now` (aware UTC), answers a dictionary of counts."""
 
     name: str
     function: str
@@ -47,7 +47,7 @@ JOBS: list[Job] = [
 
 
 def occurrences(after: datetime, until: datetime) -> Iterator[tuple[datetime, Job]]:
-    """What beat would have played in ]after, until], each job at most once an hour, in order of time."""
+    """What beat would have played in ]after, until], at most once an hour a job, in order."""
     hour = after.replace(minute=0, second=0, microsecond=0)
     while hour <= until:
         due = [(moment, job) for job in JOBS if (moment := job.last_occurrence_in(hour))]

@@ -33,7 +33,12 @@ class User(AbstractBaseUser, PermissionsMixin):
         UNDERAGE = "UNDERAGE", "15–17 ans"
         AGE_18 = "AGE_18", "18 ans"
 
-    email = models.EmailField("adresse e-mail", max_length=120)
+    email = models.EmailField(
+        "adresse e-mail",
+        max_length=120,
+        unique=True,
+        error_messages={"unique": "Un compte existe déjà avec cette adresse e-mail."},
+    )
     first_name = models.CharField("prénom", max_length=128, blank=True)
     last_name = models.CharField("nom", max_length=128, blank=True)
     pseudo = models.CharField("pseudo", max_length=60, blank=True)
@@ -61,11 +66,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         verbose_name_plural = "personnes"
         ordering = ["pk"]
         constraints = [
-            models.UniqueConstraint(
-                Lower("email"),
-                name="user_email_once",
-                violation_error_message="Un compte existe déjà avec cette adresse e-mail.",
-            ),
+            models.CheckConstraint(name="user_email_lower_case", condition=Q(email=Lower("email"))),
             # A young person's account is never a staff account (BKG-24).
             models.CheckConstraint(
                 name="user_beneficiary_is_not_staff",
