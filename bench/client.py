@@ -1,6 +1,6 @@
 """A small HTTP/1.1 load client on loopback: keep-alive, bounded in count, as lean as possible.
 
-It shares the machine with the server, so every microsecond it saves is one more for what is measured.
+It shares the machine with the server, so what it saves goes to what is measured.
 """
 
 import asyncio

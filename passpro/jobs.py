@@ -46,13 +46,20 @@ JOBS: list[Job] = [
 ]
 
 
-def occurrences(after: datetime, until: datetime) -> Iterator[tuple[datetime, Job]]:
-    """What beat would have played in ]after, until], at most once an hour a job, in order."""
-    hour = after.replace(minute=0, second=0, microsecond=0)
+def due_until(until: datetime) -> Iterator[tuple[datetime, Job]]:
+    """What beat would have played up to `until`, in order; at most once an hour a job.
+
+    Each job goes on from its own last run, so that one that failed is played again; a job
+    never played starts a day back.
+    """
+    day_back = until - timedelta(days=1)
+    played = dict(JobRun.objects.values_list("name", "last_run_at"))
+    since = {job.name: played.get(job.name, day_back) for job in JOBS}
+    hour = min(since.values()).replace(minute=0, second=0, microsecond=0)
     while hour <= until:
         due = [(moment, job) for job in JOBS if (moment := job.last_occurrence_in(hour))]
         for moment, job in sorted(due, key=lambda pair: pair[0]):
-            if after < moment <= until:
+            if since[job.name] < moment <= until:
                 yield moment, job
         hour += timedelta(hours=1)
 

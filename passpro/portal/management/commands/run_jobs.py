@@ -1,13 +1,12 @@
 """Play what beat would have played up to a moment: `run_jobs --now 2026-12-16T06:00+01:00`."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from passpro.jobs import occurrences, run_job
+from passpro.jobs import due_until, run_job
 from passpro.kernel import clock
-from passpro.kernel.models import JobRun
 
 
 class Command(BaseCommand):
@@ -23,9 +22,7 @@ class Command(BaseCommand):
             until = datetime.fromisoformat(options["now"])
             if until.tzinfo is None:
                 raise CommandError("--now : donnez le décalage, par exemple 2026-12-16T06:00+01:00")
-        runs = JobRun.objects.order_by("-last_run_at").values_list("last_run_at", flat=True)
-        after = min(runs.first() or until - timedelta(days=1), until)
-        for moment, job in occurrences(after, until):
+        for moment, job in due_until(until):
             if options["only"] and job.name not in options["only"]:
                 continue
             outcome = run_job(job.name, moment)
