@@ -8,7 +8,12 @@ from django.db.models import F, Q
 from passpro.kernel import clock
 from passpro.kernel.audit import TransitionLog
 from venues.enums import MembershipRole, MembershipStatus, OffererStatus
-from venues.querysets import OffererQuerySet, VenueQuerySet
+from venues.querysets import (
+    ApiKeyQuerySet,
+    MembershipQuerySet,
+    OffererQuerySet,
+    VenueQuerySet,
+)
 
 _DEPARTMENT_ZONES = {
     "971": "America/Guadeloupe",
@@ -40,8 +45,12 @@ class Address(models.Model):
     )
     city = models.CharField("ville", max_length=200, blank=True)
     department_code = models.CharField("département", max_length=3, blank=True)
-    latitude = models.DecimalField(max_digits=8, decimal_places=5, null=True, blank=True)
-    longitude = models.DecimalField(max_digits=8, decimal_places=5, null=True, blank=True)
+    latitude = models.DecimalField(
+        "latitude", max_digits=8, decimal_places=5, null=True, blank=True
+    )
+    longitude = models.DecimalField(
+        "longitude", max_digits=8, decimal_places=5, null=True, blank=True
+    )
 
     class Meta:
         abstract = True
@@ -76,6 +85,7 @@ class Offerer(Address):
         verbose_name = "structure"
         verbose_name_plural = "structures"
         ordering = ["name", "pk"]
+        permissions = [("decide_offerer", "Peut valider ou refuser une structure")]
         constraints = [
             models.CheckConstraint(
                 name="offerer_siren_digits", condition=Q(siren__regex=r"^\d{9}$")
@@ -143,7 +153,9 @@ class Venue(Address):
         constraints = [
             models.CheckConstraint(
                 name="venue_siret_or_comment",
-                condition=Q(siret__isnull=False) | ~Q(comment="") | Q(is_virtual=True),
+                condition=Q(siret__isnull=False, comment="", is_virtual=False)
+                | (Q(siret__isnull=True, is_virtual=False) & ~Q(comment=""))
+                | Q(siret__isnull=True, comment="", is_virtual=True),
                 violation_error_message="Donnez un SIRET, ou dites pourquoi il n’y en a pas.",
             ),
             models.CheckConstraint(
@@ -189,10 +201,13 @@ class Membership(models.Model):
     created_at = models.DateTimeField("demandé le", default=clock.now)
     decided_at = models.DateTimeField("décidé le", null=True, blank=True)
 
+    objects = MembershipQuerySet.as_manager()
+
     class Meta:
         verbose_name = "rattachement"
         verbose_name_plural = "rattachements"
         ordering = ["pk"]
+        permissions = [("decide_membership", "Peut accepter ou refuser un rattachement")]
         constraints = [
             models.UniqueConstraint(name="membership_once", fields=["user", "offerer"]),
             models.CheckConstraint(
@@ -200,10 +215,31 @@ class Membership(models.Model):
                 condition=Q(status="PENDING", decided_at__isnull=True)
                 | (~Q(status="PENDING") & Q(decided_at__isnull=False)),
             ),
+            # ADM-03: one administrator at a time.
+            models.UniqueConstraint(
+                name="membership_one_administrator",
+                fields=["offerer"],
+                condition=Q(role="ADMIN", status="VALIDATED"),
+                violation_error_message="Cette structure a déjà un administrateur.",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                name="membership_waiting", fields=["created_at"], condition=Q(status="PENDING")
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.user} – {self.offerer}"
+
+
+class MembershipTransition(TransitionLog):
+    membership = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="transitions")
+
+    class Meta(TransitionLog.Meta):
+        verbose_name = "changement d’état d’un rattachement"
+        verbose_name_plural = "changements d’état des rattachements"
+        indexes = [models.Index(name="membership_transition_of", fields=["membership", "at"])]
 
 
 class ApiKey(models.Model):
@@ -213,7 +249,7 @@ class ApiKey(models.Model):
         Offerer, verbose_name="structure", on_delete=models.PROTECT, related_name="api_keys"
     )
     label = models.CharField("nom", max_length=80)
-    prefix = models.CharField("préfixe", max_length=16, unique=True)
+    prefix = models.CharField("préfixe", max_length=32, unique=True)
     secret_hash = models.CharField("empreinte du secret", max_length=64)
     created_at = models.DateTimeField("créée le", default=clock.now)
     created_by = models.ForeignKey(
@@ -223,7 +259,10 @@ class ApiKey(models.Model):
         verbose_name="créée par",
     )
     last_used_on = models.DateField("dernière utilisation", null=True, blank=True)
-    revoked_at = models.DateTimeField("révoquée le", null=True, blank=True)
+    revoked_at = models.DateTimeField("supprimée le", null=True, blank=True)
+    revoked_by_label = models.CharField("supprimée par", max_length=200, blank=True)
+
+    objects = ApiKeyQuerySet.as_manager()
 
     class Meta:
         verbose_name = "clé d’API"

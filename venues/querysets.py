@@ -1,13 +1,18 @@
-"""Named reads of structures, venues and keys; `visible_to` is the one scoping rule (LST-07)."""
+"""Named reads and locks of structures, venues and keys; `visible_to` is the scoping rule (LST-07).
+
+Lock order: Offerer → Membership or ApiKey.
+"""
 
 from typing import TYPE_CHECKING
 
 from django.db import models
+from django.db.models import Q
 
 from venues.enums import MembershipStatus, OffererStatus
 
 if TYPE_CHECKING:
     from passpro.accounts.models import User
+    from venues.models import ApiKey, Membership, Offerer, Venue
 
 
 class OffererQuerySet(models.QuerySet):
@@ -20,7 +25,11 @@ class OffererQuerySet(models.QuerySet):
     def validated(self) -> "OffererQuerySet":
         return self.filter(status=OffererStatus.VALIDATED, is_active=True)
 
-    def lock_for_change(self, pk: int) -> "models.Model":
+    def waiting(self) -> "OffererQuerySet":
+        """The team's queue: nobody looked, or something was asked."""
+        return self.filter(status__in=[OffererStatus.NEW, OffererStatus.PENDING])
+
+    def lock_for_change(self, pk: int) -> "Offerer":
         return self.select_for_update(of=("self",), no_key=True).get(pk=pk)
 
 
@@ -31,3 +40,59 @@ class VenueQuerySet(models.QuerySet):
             offerer__memberships__status=MembershipStatus.VALIDATED,
             offerer__is_active=True,
         )
+
+    def physical(self) -> "VenueQuerySet":
+        return self.filter(is_virtual=False)
+
+    def lock_for_change(self, pk: int) -> "Venue":
+        return self.select_for_update(of=("self",), no_key=True).get(pk=pk)
+
+
+class MembershipQuerySet(models.QuerySet):
+    def listed_for(self, user: "User") -> "MembershipQuerySet":
+        """The person's own attachments on « Vos structures »: validated or waiting (ATT-04)."""
+        return self.filter(
+            user=user,
+            status__in=[MembershipStatus.VALIDATED, MembershipStatus.PENDING],
+            offerer__is_active=True,
+        ).select_related("offerer")
+
+    def matching(self, words: str) -> "MembershipQuerySet":
+        """Every word is in the structure's name or town, or begins its SIREN."""
+        found = self
+        for word in words.split():
+            found = found.filter(
+                Q(offerer__name__icontains=word)
+                | Q(offerer__city__icontains=word)
+                | Q(offerer__siren__startswith=word)
+            )
+        return found
+
+    def team(self) -> "MembershipQuerySet":
+        """ATT-11: validated and waiting people, the administrator first."""
+        return (
+            self.exclude(status=MembershipStatus.REJECTED)
+            .select_related("user")
+            .order_by("-status", "role", "pk")
+        )
+
+    def waiting(self) -> "MembershipQuerySet":
+        return self.filter(status=MembershipStatus.PENDING)
+
+    def lock_for_change(self, pk: int) -> "Membership":
+        return self.select_for_update(of=("self",), no_key=True).get(pk=pk)
+
+
+class ApiKeyQuerySet(models.QuerySet):
+    def visible_to(self, user: "User") -> "ApiKeyQuerySet":
+        return self.filter(
+            offerer__memberships__user=user,
+            offerer__memberships__status=MembershipStatus.VALIDATED,
+            offerer__is_active=True,
+        )
+
+    def live(self) -> "ApiKeyQuerySet":
+        return self.filter(revoked_at__isnull=True)
+
+    def lock_for_change(self, pk: int) -> "ApiKey":
+        return self.select_for_update(of=("self",), no_key=True).get(pk=pk)

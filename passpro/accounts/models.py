@@ -50,6 +50,10 @@ class User(AbstractBaseUser, PermissionsMixin):
         "rôle bénéficiaire", max_length=8, choices=BeneficiaryRole, blank=True, default=""
     )
     email_verified_at = models.DateTimeField("adresse vérifiée le", null=True, blank=True)
+    # Part of the reset link's signature: asking again stops the older links (PWD-03).
+    reset_requested_at = models.DateTimeField(
+        "mot de passe demandé le", null=True, blank=True, editable=False
+    )
     accepts_contact = models.BooleanField("accepte d’être contacté", default=False)
     accepts_newsletter = models.BooleanField("reçoit les actualités", default=False)
     is_active = models.BooleanField("actif", default=True)

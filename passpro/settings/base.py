@@ -206,6 +206,10 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": "INFO"},
 }
 
+# First word of the keys of ticketing software (KEY-01); their hash key may outlive SECRET_KEY.
+API_KEY_ENVIRONMENT = env_str("API_KEY_ENVIRONMENT", "production")
+API_KEYS_HASH_KEY = env_str("API_KEYS_HASH_KEY", SECRET_KEY)
+
 # True lets the product's clock be moved (demo, integration environment); never in production.
 SANDBOX_CLOCK = env_bool("SANDBOX_CLOCK")
 

@@ -5,6 +5,7 @@ import os
 os.environ.setdefault(
     "SECRET_KEY", "development-only-key-never-used-in-production-0123456789abcdef"
 )
+os.environ.setdefault("API_KEY_ENVIRONMENT", "demo")
 os.environ.setdefault("PAYER_NAME", "PassPro (démonstration)")
 os.environ.setdefault("PAYER_IBAN", "FR7630006000011234567890189")
 os.environ.setdefault("PAYER_BIC", "AGRIFRPP")

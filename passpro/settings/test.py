@@ -21,6 +21,7 @@ SESSION_ENGINE = "django.contrib.sessions.backends.db"
 CELERY_TASK_ALWAYS_EAGER = True
 CELERY_TASK_EAGER_PROPAGATES = True
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+API_KEY_ENVIRONMENT = "test"
 AXES_ENABLED = False
 COMPONENT_GALLERY = True
 SANDBOX_CLOCK = False

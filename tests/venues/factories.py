@@ -7,7 +7,8 @@ from stdnum import luhn
 from passpro.kernel import clock
 from tests.accounts.factories import UserFactory
 from venues.enums import MembershipRole, MembershipStatus, OffererStatus
-from venues.models import Membership, Offerer, Venue
+from venues.models import ApiKey, Membership, Offerer, Venue
+from venues.services.api_keys import hash_secret
 
 
 def siren(n: int) -> str:
@@ -40,6 +41,8 @@ class OffererFactory(DjangoModelFactory):
 
 
 class VenueFactory(DjangoModelFactory):
+    """A hall with its SIRET; traits `without_siret` and `virtual` (the digital place)."""
+
     class Meta:
         model = Venue
 
@@ -58,9 +61,24 @@ class VenueFactory(DjangoModelFactory):
     motor_accessible = True
     audio_accessible = False
 
+    class Params:
+        without_siret = factory.Trait(siret=None, comment="Chapiteau itinérant")
+        virtual = factory.Trait(
+            siret=None,
+            is_virtual=True,
+            name="Offre numérique",
+            booking_email="",
+            street="",
+            postal_code="",
+            city="",
+            department_code="",
+            latitude=None,
+            longitude=None,
+        )
+
 
 class MembershipFactory(DjangoModelFactory):
-    """A validated administrator; trait `pending` still waits."""
+    """The validated administrator; traits `member` (not administrator) and `pending` (waits)."""
 
     class Meta:
         model = Membership
@@ -72,4 +90,27 @@ class MembershipFactory(DjangoModelFactory):
     decided_at = factory.LazyFunction(clock.now)
 
     class Params:
-        pending = factory.Trait(status=MembershipStatus.PENDING, decided_at=None)
+        member = factory.Trait(role=MembershipRole.MEMBER)
+        pending = factory.Trait(
+            role=MembershipRole.MEMBER, status=MembershipStatus.PENDING, decided_at=None
+        )
+
+
+API_SECRET = "5" * 64
+
+
+class ApiKeyFactory(DjangoModelFactory):
+    """A live key; its full text is `full_key(key)`."""
+
+    class Meta:
+        model = ApiKey
+
+    offerer = factory.SubFactory(OffererFactory)
+    label = "Billetterie"
+    prefix = factory.Sequence(lambda n: f"test_{n:012x}")
+    secret_hash = factory.LazyFunction(lambda: hash_secret(API_SECRET))
+    created_by = factory.SubFactory(UserFactory)
+
+
+def full_key(key: ApiKey) -> str:
+    return f"{key.prefix}_{API_SECRET}"

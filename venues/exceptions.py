@@ -1,0 +1,94 @@
+"""Refusals about structures, venues and keys."""
+
+from passpro.kernel.errors import DomainError
+
+
+class InvalidSiren(DomainError):
+    """`message` says what is wrong: length, letters or control digit."""
+
+    code = "invalid_siren"
+    message = "Ce SIREN n’est pas valable."
+    http_status = 400
+
+
+class InvalidSiret(DomainError):
+    """`message` says what is wrong: length, letters, control digit or another SIREN."""
+
+    code = "invalid_siret"
+    message = "Ce SIRET n’est pas valable."
+    http_status = 400
+
+
+class AlreadyAttached(DomainError):
+    """OFF-08: this person already belongs, or asked to belong, to the structure."""
+
+    code = "already_attached"
+    message = "Vous êtes déjà rattaché à cette structure."
+
+
+class StructureClosed(DomainError):
+    code = "structure_closed"
+    message = "Cette structure est fermée : personne ne peut plus la rejoindre."
+
+
+class IdentityMissing(DomainError):
+    """A new structure needs its name and town (no outside register is asked yet)."""
+
+    code = "identity_missing"
+    message = "Donnez le nom et l’adresse de la structure."
+    http_status = 400
+
+
+class SiretTaken(DomainError):
+    code = "siret_taken"
+    message = "Un lieu existe déjà avec ce SIRET."
+
+
+class SiretIsFinal(DomainError):
+    """VEN-02: a SIRET once given is never changed by the portal."""
+
+    code = "siret_is_final"
+    message = "Le SIRET d’un lieu ne peut plus être modifié une fois enregistré."
+
+
+class SiretOrComment(DomainError):
+    """VEN-01: exactly one of SIRET and comment."""
+
+    code = "siret_or_comment"
+    message = "Donnez un SIRET, ou dites dans le commentaire pourquoi il n’y en a pas."
+    http_status = 400
+
+
+class VirtualVenueLocked(DomainError):
+    code = "virtual_venue_locked"
+    message = "Le lieu numérique est créé par PassPro et ne se modifie pas."
+
+
+class ReasonMissing(DomainError):
+    code = "reason_missing"
+    message = "Donnez le motif du refus : il est envoyé par e-mail aux personnes concernées."
+    http_status = 400
+
+
+class TooManyApiKeys(DomainError):
+    """KEY-03."""
+
+    code = "too_many_api_keys"
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(
+            f"Une structure peut avoir au plus {limit} clés d’API : supprimez-en une d’abord."
+        )
+
+
+class ApiKeyAlreadyRevoked(DomainError):
+    code = "api_key_already_revoked"
+    message = "Cette clé d’API est déjà supprimée."
+
+
+class ApiKeyOfInactiveStructure(DomainError):
+    """KEY-05: the key is right but its structure is suspended."""
+
+    code = "inactive_structure"
+    message = "La structure de cette clé d’API n’est plus active."
+    http_status = 403

@@ -1,0 +1,28 @@
+"""Who may do what on structures; rows come from `visible_to`, these answer for verbs (403)."""
+
+from typing import Any
+
+from venues.enums import MembershipRole, MembershipStatus
+from venues.models import Membership, Offerer
+
+
+def may_use_portal(user: Any) -> bool:
+    """The portal is for cultural staff; a young person enters only with an attachment (USR-08)."""
+    return bool(user.is_authenticated) and (
+        not user.is_beneficiary or Membership.objects.filter(user=user).exists()
+    )
+
+
+def is_administrator(user: Any, offerer: Offerer) -> bool:
+    """ADM-06: bank accounts, API keys and invitations are the administrator's."""
+    return Membership.objects.filter(
+        user=user,
+        offerer=offerer,
+        role=MembershipRole.ADMIN,
+        status=MembershipStatus.VALIDATED,
+    ).exists()
+
+
+def may_manage_api_keys(user: Any, offerer: Offerer) -> bool:
+    """KEY-04."""
+    return is_administrator(user, offerer)
