@@ -1,4 +1,14 @@
 """Pages of portal."""
 
+from django.conf import settings
+from django.urls import path
+
+from passpro.portal.views import gallery, root
+
 app_name = "portal"
-urlpatterns: list = []
+urlpatterns = [
+    path("", root.root, name="root"),
+    path("sante", root.health, name="health"),
+]
+if settings.COMPONENT_GALLERY:
+    urlpatterns += [path("composants/", gallery.gallery, name="gallery")]

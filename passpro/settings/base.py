@@ -69,8 +69,9 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "passpro.portal.shell.context",
             ],
-            "builtins": ["passpro.kernel.templatetags.ui"],
+            "builtins": ["django.templatetags.static", "passpro.kernel.templatetags.ui"],
         },
     }
 ]
@@ -128,6 +129,20 @@ USE_I18N = True
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "passpro.kernel.vendor.VendorFinder",
+]
+# Browser code of others: vendor/<name> → file of the npm package (package-lock.json).
+NODE_MODULES = BASE_DIR / "node_modules"
+BROWSER_PACKAGES = {
+    "bootstrap.min.css": "bootstrap/dist/css/bootstrap.min.css",
+    "bootstrap.min.css.map": "bootstrap/dist/css/bootstrap.min.css.map",
+    "montserrat-500.woff2": "@fontsource/montserrat/files/montserrat-latin-500-normal.woff2",
+    "montserrat-600.woff2": "@fontsource/montserrat/files/montserrat-latin-600-normal.woff2",
+    "montserrat-700.woff2": "@fontsource/montserrat/files/montserrat-latin-700-normal.woff2",
+}
 MEDIA_URL = "/media/"
 
 # Files go through django-storages: local by default, S3 protocol by setting.

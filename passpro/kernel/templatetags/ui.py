@@ -1,11 +1,24 @@
-"""Template filters and components of the house (built in: no {% load %} needed)."""
+"""Template filters and components of the house (built in: no {% load %} needed).
 
-from datetime import datetime
+docs/components.md says which one is for what; /composants/ shows them all.
+"""
+
+import zoneinfo
+from datetime import date, datetime
+from typing import Any
 
 from django import template
+from django.core.paginator import Page
+from django.forms import BaseForm
+from django.forms.boundfield import BoundField
+from django.template.loader import render_to_string
+from django.templatetags.static import static
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.text import slugify
 
-from passpro.kernel import money
+from passpro.kernel import fields, money, statuses
 
 register = template.Library()
 
@@ -15,6 +28,40 @@ _MONTHS = [
     "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre",
     "novembre", "décembre",
 ]  # fmt: skip
+_SHORT_MONTHS = [
+    "janv.", "févr.", "mars", "avril", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.",
+    "déc.",
+]  # fmt: skip
+
+# Tone → icon of the boxes that speak (callouts, toasts).
+TONES = {
+    "info": "info-lg",
+    "ok": "check-lg",
+    "wait": "hourglass-split",
+    "alert": "exclamation-triangle-fill",
+    "bad": "exclamation-lg",
+}
+_MESSAGETONES = {"success": "ok", "warning": "alert", "error": "bad"}
+
+# Category of the catalogue → drawing shown when an offer has no image.
+_POSTERS = {
+    "BEAUX_ARTS": "atelier",
+    "CARTE_JEUNES": "carte",
+    "CINEMA": "cinema",
+    "CONFERENCE": "nuit",
+    "FILM": "cinema",
+    "INSTRUMENT": "concert",
+    "JEU": "jeu",
+    "LIVRE": "livre",
+    "MUSEE": "musee",
+    "MUSIQUE_ENREGISTREE": "concert",
+    "MUSIQUE_LIVE": "concert",
+    "PRATIQUE_ART": "atelier",
+    "SPECTACLE": "theatre",
+}
+
+
+# Amounts and dates ---------------------------------------------------------------------------
 
 
 @register.filter
@@ -29,19 +76,236 @@ def price(cents: int | None) -> str:
     return "Gratuit" if cents == 0 else euros(cents)
 
 
-@register.filter
-def french_date(moment: datetime | None, zone: str | None = None) -> str:
-    """« jeudi 28 mai 2026 à 14 h 30 » in Paris time or `zone`; a date gives the day alone."""
-    if moment is None:
-        return ""
-    day = moment
-    if isinstance(moment, datetime):
-        import zoneinfo
+def _local(moment: date, zone: str | None) -> date:
+    if not isinstance(moment, datetime):
+        return moment
+    return timezone.localtime(moment, zoneinfo.ZoneInfo(zone) if zone else None)
 
-        day = timezone.localtime(moment, zoneinfo.ZoneInfo(zone) if zone else None)
+
+@register.filter
+def french_day(moment: date | None, zone: str | None = None) -> str:
+    """« jeudi 28 mai 2026 » in Paris time or `zone`."""
+    if not moment:
+        return ""
+    day = _local(moment, zone)
     number = "1er" if day.day == 1 else str(day.day)
-    text = f"{_DAYS[day.weekday()]} {number}{NBSP}{_MONTHS[day.month - 1]} {day.year}"
-    if not isinstance(day, datetime):
-        return text
-    minutes = f"{NBSP}{day.minute:02d}" if day.minute else ""
-    return f"{text} à {day.hour}{NBSP}h{minutes}"
+    return f"{_DAYS[day.weekday()]} {number}{NBSP}{_MONTHS[day.month - 1]} {day.year}"
+
+
+@register.filter
+def french_time(moment: datetime | None, zone: str | None = None) -> str:
+    """« 14 h 30 », « 15 h »."""
+    if not moment:
+        return ""
+    local = _local(moment, zone)
+    if not isinstance(local, datetime):
+        return ""
+    minutes = f"{NBSP}{local.minute:02d}" if local.minute else ""
+    return f"{local.hour}{NBSP}h{minutes}"
+
+
+@register.filter
+def french_date(moment: date | None, zone: str | None = None) -> str:
+    """« jeudi 28 mai 2026 à 14 h 30 » in Paris time or `zone`; a date gives the day alone."""
+    day, hour = french_day(moment, zone), ""
+    if isinstance(moment, datetime):
+        hour = f" à {french_time(moment, zone)}"
+    return f"{day}{hour}"
+
+
+@register.filter
+def short_date(moment: date | None, zone: str | None = None) -> str:
+    """« 28/05/2026 »."""
+    return f"{_local(moment, zone):%d/%m/%Y}" if moment else ""
+
+
+@register.inclusion_tag("ui/date_tile.html")
+def date_tile(moment: date, *, zone: str | None = None) -> dict[str, Any]:
+    """A day as a small calendar leaf, before the title of an event."""
+    local = _local(moment, zone)
+    return {
+        "day": f"{_DAYS[local.weekday()][:3]}.",
+        "number": local.day,
+        "month": _SHORT_MONTHS[local.month - 1],
+        "moment": local,
+    }
+
+
+# Small marks ---------------------------------------------------------------------------------
+
+
+@register.simple_tag
+def icon(name: str, *, label: str = "") -> SafeString:
+    """A drawing of the sprite, decorative unless it is given a label."""
+    drawing = format_html(
+        '<svg class="icon" data-icon="{}" aria-hidden="true"><use href="{}#{}"></use></svg>',
+        name,
+        static("img/icons.svg"),
+        name,
+    )
+    if not label:
+        return drawing
+    return format_html('{}<span class="visually-hidden">{}</span>', drawing, label)
+
+
+@register.inclusion_tag("ui/status.html")
+def status_badge(kind: str, value: object, *, label: str = "") -> dict[str, Any]:
+    """A state as icon + word + tone; `label` replaces the word where the reader changes."""
+    look = statuses.look_of(kind, value)
+    return {"word": label or look.word, "icon": look.icon, "tone": look.tone}
+
+
+@register.simple_tag
+def tone_icon(tone: str) -> SafeString:
+    """The icon of a box that speaks in that tone."""
+    return icon(TONES.get(tone, "info-lg"))
+
+
+@register.filter
+def message_tone(message: Any) -> str:
+    """Tone of a Django message."""
+    return _MESSAGETONES.get(message.level_tag, "")
+
+
+@register.simple_tag
+def poster(category_id: str) -> str:
+    """Address of the drawing (2:3) that stands for an offer without image."""
+    return static(f"img/posters/{_POSTERS.get(category_id, 'festival')}.svg")
+
+
+@register.filter
+def initials(user: Any) -> str:
+    """« CL » for Camille Le Goff; the first letter of the address when the name is unknown."""
+    letters = f"{user.first_name[:1]}{user.last_name[:1]}" or user.email[:1]
+    return letters.upper()
+
+
+@register.inclusion_tag("ui/fill.html")
+def fill(*, booked: int, total: int | None, label: str = "Places réservées") -> dict[str, Any]:
+    """Fill rate of a date as text and bar; an unlimited stock has no bar."""
+    level = ""
+    if total is not None and booked >= total:
+        level = "full"
+    elif total is not None and booked * 5 < total:
+        level = "low"
+    return {"booked": booked, "total": total, "level": level, "label": label}
+
+
+# Forms ---------------------------------------------------------------------------------------
+
+
+@register.inclusion_tag("ui/field.html")
+def field(
+    bound: BoundField,
+    *,
+    label: str | None = None,
+    help: str | None = None,
+    suffix: str = "",
+    css: str = "",
+    rows: int | None = None,
+    style: str = "",
+) -> dict[str, Any]:
+    """Label, help, input and error of one form field, tied together for screen readers."""
+    return fields.render_context(
+        bound, label=label, help=help, suffix=suffix, css=css, rows=rows, style=style
+    )
+
+
+@register.inclusion_tag("ui/error_summary.html")
+def error_summary(*forms: BaseForm | None) -> dict[str, Any]:
+    """What must be corrected, each line linked to its field; nothing when all is well."""
+    lines: list[dict[str, str]] = []
+    for form in forms:
+        # A formset is read as its forms, after its own remarks.
+        members = [form, *getattr(form, "forms", [])] if form is not None else []
+        for member in members:
+            lines.extend(_lines_of(member))
+    return {"lines": lines}
+
+
+def _lines_of(form: Any) -> list[dict[str, str]]:
+    if not form.is_bound:
+        return []
+    is_form = hasattr(form, "fields")
+    general = form.non_field_errors() if is_form else form.non_form_errors()
+    lines = [{"text": text, "target": "", "label": ""} for text in general]
+    for name in form.fields if is_form else ():
+        bound = form[name]
+        lines += [
+            {"text": text, "target": bound.auto_id, "label": bound.label} for text in bound.errors
+        ]
+    return lines
+
+
+@register.inclusion_tag("ui/required_note.html")
+def required_note() -> dict[str, Any]:
+    """The sentence that explains the star, at the top of every form."""
+    return {}
+
+
+# Boxes ---------------------------------------------------------------------------------------
+
+
+@register.simple_block_tag(takes_context=False)
+def callout(content: str, *, title: str = "", tone: str = "info", icon: str = "") -> SafeString:
+    """A box that says something about the whole page: info, ok, wait, alert, bad."""
+    return render_to_string(
+        "ui/callout.html",
+        {"body": content, "title": title, "tone": tone, "icon": icon or TONES[tone]},
+    )
+
+
+@register.simple_block_tag(takes_context=False)
+def card(content: str, *, title: str = "", tone: str = "", note: str = "") -> SafeString:
+    """A white sheet with a soft shadow, or a tinted one (soft, deep: at most one deep a page)."""
+    return render_to_string(
+        "ui/card.html",
+        {"body": content, "title": title, "tone": tone, "note": note, "id": slugify(title)},
+    )
+
+
+@register.simple_block_tag(takes_context=False)
+def empty(content: str, *, title: str, illustration: str = "vide-reservations") -> SafeString:
+    """A list without rows: why, and the first step as a button in the body."""
+    return render_to_string(
+        "ui/empty.html",
+        {"body": content, "title": title, "image": static(f"img/illustrations/{illustration}.svg")},
+    )
+
+
+# Lists ---------------------------------------------------------------------------------------
+
+
+@register.inclusion_tag("ui/pager.html", takes_context=True)
+def pager(context: template.Context, page: Page) -> dict[str, Any]:
+    """Links to the other pages of a list, keeping its filters; nothing for a single page."""
+    query = context["request"].GET.copy()
+
+    def address(number: int) -> str:
+        query["page"] = str(number)
+        return f"?{query.urlencode()}"
+
+    paginator = page.paginator
+    if paginator.num_pages < 2:
+        return {"page": None}
+    numbers = paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
+    return {
+        "page": page,
+        "links": [
+            {"number": n, "href": address(n) if isinstance(n, int) else "", "now": n == page.number}
+            for n in numbers
+        ],
+        "previous": address(page.previous_page_number()) if page.has_previous() else "",
+        "next": address(page.next_page_number()) if page.has_next() else "",
+    }
+
+
+@register.inclusion_tag("ui/sort.html", takes_context=True)
+def sort_header(context: template.Context, label: str, *, by: str, css: str = "") -> dict[str, Any]:
+    """A table heading that sorts: ?sort=name, then ?sort=-name, keeping the filters."""
+    query = context["request"].GET.copy()
+    current = query.get("sort", "")
+    query.pop("page", None)
+    query["sort"] = f"-{by}" if current == by else by
+    direction = {by: "ascending", f"-{by}": "descending"}.get(current, "")
+    return {"label": label, "href": f"?{query.urlencode()}", "direction": direction, "css": css}

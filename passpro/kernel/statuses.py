@@ -1,0 +1,79 @@
+"""What a state looks like: one icon, one word, one tone per value, used by every screen."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Look:
+    word: str
+    icon: str
+    tone: str = ""
+
+
+_WAITING = "hourglass-split"
+
+LOOKS: dict[str, dict[str, Look]] = {
+    "offer": {
+        "DRAFT": Look("Brouillon", "pencil-fill"),
+        "PENDING": Look("En instruction", _WAITING, "wait"),
+        "SCHEDULED": Look("Programmée", "clock-fill", "planned"),
+        "ACTIVE": Look("Publiée", "check-circle-fill", "ok"),
+        "INACTIVE": Look("En pause", "pause-circle-fill"),
+        "SOLD_OUT": Look("Épuisée", "fire", "alert"),
+        "EXPIRED": Look("Expirée", "clock-history", "alert"),
+        "REJECTED": Look("Refusée", "x-octagon-fill", "bad"),
+    },
+    "booking": {
+        "CONFIRMED": Look("Réservée", "bookmark-fill", "booked"),
+        # CONFIRMED once its cancellation limit has passed (LST-11).
+        "CONFIRMED_FINAL": Look("Confirmée", "check2-all", "booked"),
+        "USED": Look("Validée", "check-circle-fill", "ok"),
+        "REIMBURSED": Look("Remboursée", "bank2", "paid"),
+        "CANCELLED": Look("Annulée", "x-circle-fill", "bad"),
+    },
+    "offerer": {
+        "NEW": Look("Nouvelle", _WAITING, "wait"),
+        "PENDING": Look("En attente", _WAITING, "wait"),
+        "VALIDATED": Look("Validée", "check-circle-fill", "ok"),
+        "REJECTED": Look("Refusée", "x-octagon-fill", "bad"),
+        "CLOSED": Look("Fermée", "archive-fill"),
+    },
+    "membership": {
+        "PENDING": Look("En attente", _WAITING, "wait"),
+        "VALIDATED": Look("Validé", "check-circle-fill", "ok"),
+        "REJECTED": Look("Refusé", "x-octagon-fill", "bad"),
+    },
+    "bank_account": {
+        "DRAFT": Look("Brouillon", "pencil-fill"),
+        "PENDING": Look("En attente", _WAITING, "wait"),
+        "ON_GOING": Look("En instruction", _WAITING, "wait"),
+        "ACCEPTED": Look("Validé", "check-circle-fill", "ok"),
+        "REFUSED": Look("Refusé", "x-octagon-fill", "bad"),
+        "REJECTED": Look("Refusé", "x-octagon-fill", "bad"),
+        "WITHOUT_CONTINUATION": Look("Sans suite", "archive-fill"),
+        "ARCHIVED": Look("Archivé", "archive-fill"),
+    },
+    "cashflow": {
+        "PENDING": Look("En attente", _WAITING, "wait"),
+        "UNDER_REVIEW": Look("En cours de virement", "clock-fill", "planned"),
+        "SENT": Look("En cours de virement", "clock-fill", "planned"),
+        "ACCEPTED": Look("Payé", "bank2", "paid"),
+        "REJECTED": Look("Rejeté par la banque", "x-octagon-fill", "bad"),
+    },
+    "batch": {
+        "PENDING": Look("À préparer", _WAITING, "wait"),
+        "OPEN": Look("En préparation", _WAITING, "wait"),
+        "PRICED": Look("Calculé", "clock-fill", "planned"),
+        "GENERATED": Look("À contrôler", "clock-fill", "planned"),
+        "UNDER_REVIEW": Look("À contrôler", "clock-fill", "planned"),
+        "SENT": Look("Envoyé à la banque", "clock-fill", "planned"),
+        "ACCEPTED": Look("Payé", "bank2", "paid"),
+        "CLOSED": Look("Clôturé", "bank2", "paid"),
+        "CANCELLED": Look("Annulé", "x-circle-fill", "bad"),
+    },
+}
+
+
+def look_of(kind: str, value: object) -> Look:
+    """The look of a state; an unknown one keeps its own word, in the neutral tone."""
+    return LOOKS[kind].get(str(value)) or Look(getattr(value, "label", str(value)), "circle-fill")
