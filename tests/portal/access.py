@@ -1,0 +1,9 @@
+"""Who may open the pages of portal."""
+
+from tests.access import for_all
+
+ROWS = [
+    ("portal:root", None, "get", for_all(302)),
+    ("portal:health", None, "get", for_all(200)),
+    ("portal:gallery", None, "get", for_all(200)),
+]
