@@ -36,4 +36,12 @@ class DepositType(models.TextChoices):
     GRANT_18 = "GRANT_18", "18 ans"
 
 
+class Ceiling(models.TextChoices):
+    """Which ceiling of the credit a booking counts in (CRD-08), kept as it was at booking time."""
+
+    NONE = "", "–"
+    DIGITAL = "DIGITAL", "Numérique"
+    PHYSICAL = "PHYSICAL", "Physique"
+
+
 LIVE_STATUSES = frozenset({BookingStatus.CONFIRMED, BookingStatus.USED, BookingStatus.REIMBURSED})

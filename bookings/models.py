@@ -6,7 +6,13 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from bookings.enums import BookingStatus, CancellationReason, DepositType, ValidationAuthor
+from bookings.enums import (
+    BookingStatus,
+    CancellationReason,
+    Ceiling,
+    DepositType,
+    ValidationAuthor,
+)
 from bookings.querysets import BookingQuerySet, DepositQuerySet
 from offers.models import Offer, Stock
 from passpro.kernel import clock
@@ -82,6 +88,7 @@ class Booking(models.Model):
     quantity = models.PositiveSmallIntegerField("places")
     amount_cents = models.PositiveIntegerField("prix unitaire en centimes")
     price_category_label = models.CharField("intitulé du tarif", max_length=50, blank=True)
+    ceiling = models.CharField("plafond", max_length=8, choices=Ceiling, blank=True, default="")
     countermark = models.CharField("contremarque", max_length=6, unique=True)
     status = models.CharField(
         "état", max_length=12, choices=BookingStatus, default=BookingStatus.CONFIRMED
@@ -129,6 +136,10 @@ class Booking(models.Model):
                 | Q(status="CANCELLED"),
             ),
             models.CheckConstraint(
+                name="booking_frozen_only_once_used",
+                condition=Q(frozen_at__isnull=True) | ~Q(status="CONFIRMED"),
+            ),
+            models.CheckConstraint(
                 name="booking_one_or_two_places", condition=Q(quantity__in=[1, 2])
             ),
             models.UniqueConstraint(
@@ -146,6 +157,11 @@ class Booking(models.Model):
                 name="booking_waiting", fields=["booked_at"], condition=Q(status="CONFIRMED")
             ),
             models.Index(name="booking_used", fields=["used_at"], condition=Q(status="USED")),
+            models.Index(
+                name="booking_expired",
+                fields=["cancelled_at"],
+                condition=Q(cancellation_reason="EXPIRED"),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -154,6 +170,22 @@ class Booking(models.Model):
     @property
     def total_cents(self) -> int:
         return self.amount_cents * self.quantity
+
+    @property
+    def time_zone(self) -> str:
+        """Zone of the venue; a virtual venue has that of its structure (§0.3.1, §0.3.2)."""
+        return self.venue.time_zone if self.venue.department_code else self.offerer.time_zone
+
+    @property
+    def is_in_payment(self) -> bool:
+        """Reimbursed or in a payment batch: only finance touches it now (DSK-20)."""
+        return self.status == BookingStatus.REIMBURSED or self.frozen_at is not None
+
+    def shown_status(self, now: datetime) -> str:
+        """LST-11: « Confirmée » is a booking to be used whose limit has passed."""
+        if self.status == BookingStatus.CONFIRMED and self.is_past_cancellation_limit(now):
+            return "CONFIRMED_PAST_LIMIT"
+        return self.status
 
     def is_past_cancellation_limit(self, now: datetime) -> bool:
         """BKG-43; an undated booking has no limit (BKG-40)."""

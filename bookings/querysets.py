@@ -3,7 +3,9 @@
 from typing import TYPE_CHECKING
 
 from django.db import models
+from django.db.models import Exists, OuterRef, Q
 
+from bookings.enums import BookingStatus
 from venues.enums import MembershipStatus
 
 if TYPE_CHECKING:
@@ -28,6 +30,45 @@ class BookingQuerySet(models.QuerySet):
     def of_beneficiary(self, user: "User") -> "BookingQuerySet":
         return self.filter(beneficiary=user)
 
+    def live(self) -> "BookingQuerySet":
+        """Not cancelled: they hold places and credit."""
+        return self.filter(~Q(status=BookingStatus.CANCELLED))
+
+    def with_right_of(self, user_id: int | None) -> "BookingQuerySet":
+        """Annotate `has_right`: the person is validly attached to the structure (DSK-53)."""
+        from venues.models import Membership
+
+        return self.annotate(
+            has_right=Exists(
+                Membership.objects.filter(
+                    offerer=OuterRef("offerer"),
+                    user=user_id,
+                    status=MembershipStatus.VALIDATED,
+                    offerer__is_active=True,
+                )
+            )
+        )
+
+    def with_zone(self) -> "BookingQuerySet":
+        return self.select_related("venue", "offerer")
+
+    def with_desk_data(self) -> "BookingQuerySet":
+        """What the desk's sheet and the look-up of the API show, in one query."""
+        return self.select_related("stock", "offer", "venue", "offerer", "beneficiary")
+
+    def with_mail_data(self) -> "BookingQuerySet":
+        return self.with_desk_data().select_related("deposit")
+
+    def with_list_data(self) -> "BookingQuerySet":
+        return self.select_related("stock", "offer", "venue", "offerer", "beneficiary")
+
+    def locked(self) -> "BookingQuerySet":
+        return self.select_for_update(of=("self",), no_key=True)
+
+    def lock_if_found(self, pk: int) -> "Booking | None":
+        """The booking of the set under its row lock, or None; Stock and Deposit come before."""
+        return self.locked().filter(pk=pk).order_by().first()
+
     def lock_for_change(self, pk: int) -> "Booking":
         """The booking under its row lock; the caller already holds Stock and Deposit."""
-        return self.select_for_update(of=("self",), no_key=True).get(pk=pk)
+        return self.locked().get(pk=pk)

@@ -9,7 +9,8 @@ from passpro.kernel import clock
 class OutboxMessage(models.Model):
     """One message to the outside, written in the transaction of the change that causes it.
 
-    `payload` for EMAIL: {"to": [str], "reply_to": [str], "subject": str, "text": str, "html": str}.
+    `payload` for EMAIL: {"to": [str], "reply_to": [str], "subject": str, "text": str, "html": str},
+    or, until it is sent, a "context" of facts from which the three texts are made.
     """
 
     class Kind(models.TextChoices):

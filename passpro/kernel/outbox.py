@@ -5,10 +5,13 @@ A crash between the SMTP answer and our commit may send one message twice; it ca
 """
 
 import logging
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db import connection, transaction
 from django.template.loader import render_to_string
@@ -40,9 +43,7 @@ def queue_email(
     payload = {
         "to": [to],
         "reply_to": [reply_to] if reply_to else [],
-        "subject": " ".join(render_to_string(f"email/{event}.subject.txt", context).split()),
-        "text": render_to_string(f"email/{event}.txt", context).strip() + "\n",
-        "html": render_to_string(f"email/{event}.html", context),
+        **_render(event, context),
     }
     return queue(
         kind=OutboxMessage.Kind.EMAIL,
@@ -51,6 +52,71 @@ def queue_email(
         recipient=to,
         payload=payload,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Email:
+    """An e-mail whose texts are made at delivery; `context` holds facts that JSON can hold."""
+
+    event: str
+    unique_key: str
+    to: str
+    context: dict[str, Any]
+    reply_to: str = ""
+
+
+def queue_emails(emails: Iterable[Email]) -> None:
+    """Write several e-mails with one statement; the worker renders them with the facts kept.
+
+    For busy paths and long lists: the change that causes them pays neither templates nor queue.
+    Same rules as `queue_email`: inside the caller's transaction, one row a `unique_key`.
+    """
+    if not connection.in_atomic_block:
+        raise RuntimeError(
+            "outbox.queue_emails() must run in the transaction of the change it tells about"
+        )
+    now = clock.now()
+    rows = [
+        OutboxMessage(
+            kind=OutboxMessage.Kind.EMAIL,
+            event=email.event,
+            unique_key=email.unique_key,
+            recipient=email.to,
+            payload={
+                "to": [email.to],
+                "reply_to": [email.reply_to] if email.reply_to else [],
+                "context": email.context,
+            },
+            next_try_at=now,
+            created_at=now,
+        )
+        for email in emails
+        if email.to
+    ]
+    if rows:
+        OutboxMessage.objects.bulk_create(rows, ignore_conflicts=True, batch_size=1000)
+        transaction.on_commit(_nudge_sweeper, robust=True)
+
+
+def content_of(message: OutboxMessage) -> dict[str, Any]:
+    """The e-mail of a row as it is, or will be, sent: to, reply_to, subject, text, html."""
+    content: dict[str, Any] = message.payload
+    if "context" not in content:
+        return content
+    return {
+        "to": content["to"],
+        "reply_to": content["reply_to"],
+        **_render(message.event, content["context"]),
+    }
+
+
+def _render(event: str, context: dict[str, Any]) -> dict[str, str]:
+    subject = render_to_string(f"email/{event}.subject.txt", context)
+    return {
+        "subject": " ".join(subject.split()),
+        "text": render_to_string(f"email/{event}.txt", context).strip() + "\n",
+        "html": render_to_string(f"email/{event}.html", context),
+    }
 
 
 def queue(
@@ -98,6 +164,26 @@ def _nudge(task: Any, pk: int) -> None:
         )
 
 
+_last_nudge = float("-inf")
+
+
+def _nudge_sweeper() -> None:
+    """Ask for one sweep a little later: the messages of the next instants leave with it."""
+    global _last_nudge
+    delay = settings.OUTBOX_NUDGE_SECONDS
+    if time.monotonic() - _last_nudge < delay:
+        return
+    _last_nudge = time.monotonic()
+    from passpro.kernel.tasks import sweep_outbox_task
+
+    try:
+        sweep_outbox_task.apply_async(countdown=delay)
+    except Exception as error:
+        logger.warning(
+            "The queue refused a nudge, the sweeper will send.", extra={"error": str(error)}
+        )
+
+
 def deliver(message_id: int) -> bool:
     """Send one waiting message under its row lock; True when it left. Safe to call twice."""
     with transaction.atomic():
@@ -122,7 +208,9 @@ def deliver(message_id: int) -> bool:
             return False
         message.state, message.sent_at = OutboxMessage.State.SENT, clock.now()
         message.next_try_at, message.last_error = None, ""
-        message.save(update_fields=["attempts", "last_error", "state", "next_try_at", "sent_at"])
+        message.save(
+            update_fields=["attempts", "last_error", "state", "next_try_at", "sent_at", "payload"]
+        )
         return True
 
 
@@ -168,7 +256,7 @@ def resend(message_id: int) -> None:
 
 
 def _send_email(message: OutboxMessage) -> None:
-    content = message.payload
+    message.payload = content = content_of(message)
     mail = EmailMultiAlternatives(
         subject=content["subject"],
         body=content["text"],

@@ -175,6 +175,8 @@ EMAIL_HOST_USER = env_str("EMAIL_HOST_USER", "")
 EMAIL_HOST_PASSWORD = env_str("EMAIL_HOST_PASSWORD", "")
 EMAIL_USE_TLS = env_bool("EMAIL_USE_TLS")
 EMAIL_TIMEOUT = 10
+# Messages of busy paths leave together, at most this long after their commit.
+OUTBOX_NUDGE_SECONDS = 1.0
 DEFAULT_FROM_EMAIL = env_str("DEFAULT_FROM_EMAIL", "PassPro <ne-pas-repondre@passpro.example>")
 SUPPORT_EMAIL = env_str("SUPPORT_EMAIL", "support@passpro.example")
 

@@ -1,0 +1,19 @@
+"""Limits of bookings that nobody needs to change by setting; delays are settings."""
+
+from datetime import timedelta
+
+# BKG-30: letters without I and O, digits 2 to 7.
+COUNTERMARK_ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ234567"
+COUNTERMARK_LENGTH = 6
+COUNTERMARK_DRAWS = 100
+
+DUO_QUANTITY = 2
+
+# Rows changed in one transaction by the jobs. Expiry also locks stocks and credits: shorter.
+VALIDATION_PAGE = 10_000
+EXPIRY_PAGE = 2_000
+# How far back the expiry job looks for bookings whose e-mails a killed run did not write.
+EXPIRY_MAIL_LOOK_BACK = timedelta(days=7)
+
+# DSK-51: refused attempts (401) by minute, by address and by Basic user.
+FAILURES_PER_MINUTE = 10

@@ -1,0 +1,225 @@
+"""E-mails of bookings (§8): facts are kept at once, the worker makes the texts from them."""
+
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+
+from bookings.cancellation import expiry_delay
+from bookings.models import Booking
+from passpro.kernel import money
+from passpro.kernel.outbox import Email, queue_emails
+from passpro.kernel.templatetags.ui import french_date, price
+
+
+def queue_booked(booking: Booking, *, is_first_of_venue: bool, remaining_cents: int) -> None:
+    """MSG-01 (or MSG-02, the venue's very first booking) and MSG-03."""
+    facts = _facts(booking)
+    person = booking.beneficiary
+    venue_address = booking.venue.booking_email
+    first = is_first_of_venue and venue_address != ""
+    queue_emails(
+        [
+            Email(
+                event="bookings/booked_first" if first else "bookings/booked_pro",
+                unique_key=f"booked-pro:{booking.pk}",
+                to=venue_address if first else booking.offer.notification_email,
+                reply_to=person.email,
+                context=facts | {"countermark": booking.countermark, "phone": person.phone},
+            ),
+            Email(
+                event="bookings/booked",
+                unique_key=f"booked:{booking.pk}",
+                to=person.email,
+                context=facts
+                | {
+                    "countermark": booking.countermark,
+                    "remaining": money.euros(remaining_cents),
+                    "limit": _local(booking, booking.cancellation_limit_at),
+                    "may_cancel": not booking.is_past_cancellation_limit(booking.booked_at)
+                    and not facts["is_used"],
+                    "withdrawal": booking.offer.withdrawal_details
+                    or booking.venue.withdrawal_details,
+                    "access_url": access_url(booking),
+                    "booking_url": _link(f"/app/mes-reservations/{booking.pk}"),
+                },
+            ),
+        ]
+    )
+
+
+def queue_cancelled_by_beneficiary(booking: Booking) -> None:
+    """MSG-05 and MSG-06, always a pair (MSG-31)."""
+    facts = _facts(booking)
+    queue_emails(
+        [
+            Email(
+                event="bookings/cancelled",
+                unique_key=f"cancelled:{booking.pk}",
+                to=booking.beneficiary.email,
+                context=facts
+                | {
+                    "may_book_again": booking.deposit is not None
+                    and booking.deposit.expires_at > booking.cancelled_at,
+                    "offer_url": _link(f"/app/offre/{booking.offer_id}"),
+                },
+            ),
+            Email(
+                event="bookings/cancelled_pro",
+                unique_key=f"cancelled-pro:{booking.pk}",
+                to=booking.offer.notification_email,
+                reply_to=booking.beneficiary.email,
+                context=facts,
+            ),
+        ]
+    )
+
+
+def queue_cancelled_by_offerer(booking: Booking) -> None:
+    """MSG-10 to the beneficiary, MSG-08 with those who still come (codes for events only)."""
+    others = (
+        Booking.objects.filter(stock=booking.stock_id, status="CONFIRMED")
+        .select_related("beneficiary")
+        .order_by("beneficiary__last_name", "pk")
+    )
+    facts = _facts(booking)
+    queue_emails(
+        [
+            _cancelled_by_venue(booking, facts),
+            Email(
+                event="bookings/cancelled_one_pro",
+                unique_key=f"cancelled-one-pro:{booking.pk}",
+                to=booking.offer.notification_email,
+                context=facts
+                | {
+                    "others": [
+                        {
+                            "person": other.beneficiary.get_full_name(),
+                            "email": other.beneficiary.email,
+                            "countermark": other.countermark if facts["is_event"] else "",
+                        }
+                        for other in others
+                    ]
+                },
+            ),
+        ]
+    )
+
+
+def queue_withdrawn(bookings: list[Booking], *, stock_id: int) -> None:
+    """STK-67: MSG-10 to each beneficiary, one MSG-09 to the offer's notification address."""
+    emails = [_cancelled_by_venue(booking, _facts(booking)) for booking in bookings]
+    if bookings:
+        places = sum(booking.quantity for booking in bookings)
+        emails.append(
+            Email(
+                event="bookings/withdrawn_pro",
+                unique_key=f"withdrawn:{stock_id}:{bookings[0].cancelled_at:%Y%m%dT%H%M%S}",
+                to=bookings[0].offer.notification_email,
+                context=_facts(bookings[0]) | {"bookings": len(bookings), "places": places},
+            )
+        )
+    queue_emails(emails)
+
+
+def queue_expired(lines: list[Booking], *, kind: str, to: str, key: str) -> None:
+    """MSG-15 (`expired`) or MSG-16 (`expired-pro`): one e-mail an address and a family."""
+    first = lines[0]
+    queue_emails(
+        [
+            Email(
+                event=f"bookings/{kind.replace('-', '_')}",
+                unique_key=key,
+                to=to,
+                context={
+                    "first_name": first.beneficiary.first_name,
+                    "days": _days(first),
+                    "is_book": first.offer.subcategory.is_book,
+                    "lines": [
+                        {
+                            "offer": line.offer.title,
+                            "venue": line.venue.shown_name,
+                            "price": price(line.total_cents),
+                            "person": line.beneficiary.get_full_name(),
+                            "email": line.beneficiary.email,
+                            "offer_url": _link(f"/offre/{line.offer_id}"),
+                        }
+                        for line in lines
+                    ],
+                },
+            )
+        ]
+    )
+
+
+def access_url(booking: Booking) -> str:
+    """OFF-50, OFF-51: the link of a digital offer with its placeholders filled."""
+    url = booking.offer.url
+    if not url:
+        return ""
+    url = (
+        url.replace("{token}", booking.countermark)
+        .replace("{email}", booking.beneficiary.email)
+        .replace("{offerId}", public_id(booking.offer_id))
+    )
+    return url if url.startswith(("http://", "https://")) else f"http://{url}"
+
+
+def public_id(number: int) -> str:
+    """The public form of an identifier: base 32, O and I written 8 and 9, no padding (OFF-50)."""
+    import base64
+
+    raw = number.to_bytes((number.bit_length() + 7) // 8 or 1, "big")
+    text = base64.b32encode(raw).decode().rstrip("=")
+    return text.replace("O", "8").replace("I", "9")
+
+
+def _cancelled_by_venue(booking: Booking, facts: dict[str, Any]) -> Email:
+    return Email(
+        event="bookings/cancelled_by_venue",
+        unique_key=f"cancelled-by-venue:{booking.pk}",
+        to=booking.beneficiary.email,
+        context=facts,
+    )
+
+
+def _facts(booking: Booking) -> dict[str, Any]:
+    """What every message about one booking may say, already in words (venue's zone)."""
+    offer, venue, person = booking.offer, booking.venue, booking.beneficiary
+    return {
+        "first_name": person.first_name,
+        "person": person.get_full_name(),
+        "email": person.email,
+        "offer": offer.title,
+        "subcategory": offer.subcategory.label,
+        "is_event": offer.is_event,
+        "is_digital": offer.is_digital,
+        "is_used": booking.used_at is not None,
+        "date": _local(booking, booking.stock.beginning_at),
+        "booked_at": _local(booking, booking.booked_at),
+        "ean": str(offer.extra_data.get("ean") or ""),
+        "quantity": booking.quantity,
+        "unit_price": price(booking.amount_cents),
+        "total": price(booking.total_cents),
+        "is_free": booking.amount_cents == 0,
+        "price_category": booking.price_category_label,
+        "venue": venue.shown_name,
+        "address": "" if offer.is_digital else venue.one_line_address,
+        "department": "numérique" if offer.is_digital else venue.department_code,
+        "offerer": booking.offerer.name,
+        "days": _days(booking),
+        "desk_url": _link("/guichet"),
+    }
+
+
+def _days(booking: Booking) -> int | None:
+    delay = expiry_delay(booking.offer.subcategory)
+    return delay.days if delay else None
+
+
+def _local(booking: Booking, moment: datetime | None) -> str:
+    return french_date(moment, booking.time_zone)
+
+
+def _link(path: str) -> str:
+    return settings.SITE_URL + path

@@ -1,0 +1,238 @@
+"""Refusals of bookings: stable code, French message, HTTP status and the key of the partner API."""
+
+from passpro.kernel.errors import DomainError
+
+
+class BookingRefused(DomainError):
+    """Base of the ordered checks of §5.2; always 400."""
+
+    http_status = 400
+
+
+class UnknownStock(BookingRefused):
+    """BKG-10."""
+
+    code = "STOCK_UNKNOWN"
+    api_key = "stock"
+    message = "Cette date ou ce stock n’existe pas."
+
+
+class CategoryNotBookable(BookingRefused):
+    """BKG-11."""
+
+    code = "OFFER_CATEGORY_NOT_BOOKABLE_BY_USER"
+    api_key = "code"
+    message = "Cette offre est réservée aux bénéficiaires de 18 ans."
+
+
+class CannotBookFreeOffers(BookingRefused):
+    """BKG-12, BKG-24."""
+
+    code = "CANNOT_BOOK_FREE_OFFERS"
+    api_key = "cannotBookFreeOffers"
+    message = "Ton compte ne permet pas de réserver : il faut être bénéficiaire du pass."
+
+
+class AlreadyBooked(BookingRefused):
+    """BKG-13."""
+
+    code = "ALREADY_BOOKED"
+    api_key = "code"
+    message = "Tu as déjà réservé cette offre : une seule réservation par offre."
+
+
+class WrongQuantity(BookingRefused):
+    """BKG-14."""
+
+    code = "WRONG_QUANTITY"
+    api_key = "quantity"
+    message = "Cette offre se réserve pour une seule personne."
+
+
+class StockNotBookable(BookingRefused):
+    """BKG-15."""
+
+    code = "STOCK_NOT_BOOKABLE"
+    api_key = "code"
+    message = "Il n’y a plus de place ici : cette date est complète ou fermée à la réservation."
+
+
+class InsufficientCredit(BookingRefused):
+    """BKG-16, BKG-23."""
+
+    code = "INSUFFICIENT_CREDIT"
+    api_key = "code"
+    message = "Ton crédit ne suffit pas pour cette réservation."
+
+
+class DigitalCeilingReached(InsufficientCredit):
+    """BKG-17."""
+
+    message = "Cette réservation dépasse ton plafond pour les offres numériques."
+
+
+class PhysicalCeilingReached(InsufficientCredit):
+    """BKG-18."""
+
+    message = "Cette réservation dépasse ton plafond pour les biens physiques."
+
+
+class NoCountermarkLeft(DomainError):
+    """BKG-30: a hundred draws were all taken."""
+
+    code = "NO_COUNTERMARK"
+    message = "Aucune contremarque n’a pu être tirée. Réessaie dans un instant."
+    http_status = 503
+
+
+class UnknownBooking(DomainError):
+    """Someone else's booking, or none (BKG-50)."""
+
+    code = "BOOKING_UNKNOWN"
+    message = "Cette réservation n’existe pas."
+    http_status = 404
+
+
+class UsedCannotBeCancelled(DomainError):
+    """BKG-50."""
+
+    code = "ALREADY_USED"
+    message = "Cette réservation a déjà été utilisée : elle ne peut plus être annulée."
+
+
+class CancellationLimitPassed(DomainError):
+    """BKG-50."""
+
+    code = "CONFIRMED_BOOKING"
+    message = (
+        "La date limite d’annulation est passée : cette réservation ne peut plus être annulée."
+    )
+
+
+class UnknownCountermark(DomainError):
+    """DSK-52."""
+
+    code = "COUNTERMARK_UNKNOWN"
+    api_key = "global"
+    message = "Cette contremarque n’a pas été trouvée."
+    http_status = 404
+
+
+class NoRightOnBooking(DomainError):
+    """DSK-53."""
+
+    code = "NO_RIGHT_ON_BOOKING"
+    api_key = "user"
+    message = "Cette contremarque est celle d’un autre lieu : vous n’avez pas les droits."
+    http_status = 403
+
+
+class InPayment(DomainError):
+    """DSK-20, line 1."""
+
+    code = "IN_PAYMENT"
+    api_key = "payment"
+    message = "Cette réservation a été remboursée, ou son remboursement est en cours."
+    http_status = 403
+
+
+class CountermarkAlreadyUsed(DomainError):
+    """DSK-20, line 2."""
+
+    code = "COUNTERMARK_ALREADY_USED"
+    api_key = "booking"
+    message = "Cette contremarque a déjà été validée."
+    http_status = 410
+
+
+class CountermarkCancelled(DomainError):
+    """DSK-20, line 3."""
+
+    code = "COUNTERMARK_CANCELLED"
+    api_key = "booking_cancelled"
+    message = "Cette réservation a été annulée."
+    http_status = 410
+
+
+class NotYetUsable(DomainError):
+    """DSK-20, line 5; the message gives the local date and hour."""
+
+    code = "NOT_YET_USABLE"
+    api_key = "booking"
+    message = "Vous ne pouvez pas encore valider cette contremarque."
+    http_status = 403
+
+
+class CancelledCannotBeKept(DomainError):
+    """DSK-30, line 2."""
+
+    code = "BOOKING_CANCELLED"
+    api_key = "booking"
+    message = "Cette réservation a été annulée."
+    http_status = 410
+
+
+class PaidCannotBeKept(DomainError):
+    """DSK-30, line 3."""
+
+    code = "IN_PAYMENT"
+    api_key = "payment"
+    message = "Le remboursement de cette réservation est fait ou en cours : trop tard."
+    http_status = 410
+
+
+class NotUsed(DomainError):
+    """DSK-30, line 4."""
+
+    code = "NOT_USED"
+    api_key = "booking"
+    message = "Cette contremarque n’a pas encore été validée."
+    http_status = 410
+
+
+class AlreadyCancelled(DomainError):
+    """DSK-40."""
+
+    code = "ALREADY_CANCELLED"
+    api_key = "global"
+    message = "Cette réservation est déjà annulée."
+    http_status = 410
+
+
+class UsedCannotBeCancelledByOfferer(DomainError):
+    """DSK-40."""
+
+    code = "ALREADY_USED"
+    api_key = "global"
+    message = "Impossible d’annuler une réservation validée."
+    http_status = 403
+
+
+class ReimbursedCannotBeCancelled(DomainError):
+    """DSK-40."""
+
+    code = "IN_PAYMENT"
+    api_key = "global"
+    message = "Impossible d’annuler une réservation remboursée."
+    http_status = 403
+
+
+class NoDepositAtThisAge(DomainError):
+    """CRD-02, CRD-10."""
+
+    code = "NO_DEPOSIT_AT_THIS_AGE"
+    message = "Aucun crédit n’existe à cet âge."
+
+
+class DepositAlreadyGranted(DomainError):
+    """CRD-01."""
+
+    code = "DEPOSIT_ALREADY_GRANTED"
+    message = "Ce crédit a déjà été accordé à cette personne."
+
+
+class NotEligible(DomainError):
+    """BKG-24: staff of venues and agents never hold a credit."""
+
+    code = "NOT_ELIGIBLE"
+    message = "Un compte professionnel ou un compte d’agent ne peut pas recevoir de crédit."

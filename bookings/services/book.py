@@ -1,0 +1,169 @@
+"""Book places on a stock with the credit of a young person."""
+
+from dataclasses import dataclass
+
+from django.db import IntegrityError, transaction
+from django.db.models import Exists, F, OuterRef
+
+from bookings import countermarks, emails, exceptions, transitions
+from bookings.cancellation import cancellation_limit
+from bookings.constants import COUNTERMARK_DRAWS, DUO_QUANTITY
+from bookings.enums import BookingStatus, Ceiling, ValidationAuthor
+from bookings.models import Booking, Deposit
+from offers.models import Offer, Stock
+from passpro.accounts.models import User
+from passpro.kernel import clock
+from passpro.kernel.actor import Actor
+
+_COUNTERMARK_COLUMN = "(countermark)"
+_ONE_LIVE_PER_OFFER = "booking_one_live_per_person_and_offer"
+
+
+def book_offer(*, beneficiary: User, stock_id: int, quantity: int, by: Actor) -> Booking:
+    """Take `quantity` places (1, or 2 when duo) and charge the credit, all or nothing (§5.2, §5.3).
+
+    Raises a BookingRefused subclass, first failing check of BKG-10 to BKG-18 wins, or
+    NoCountermarkLeft. Locks Stock then Deposit; e-mails MSG-01 or MSG-02, and MSG-03.
+    """
+    for _ in range(COUNTERMARK_DRAWS):
+        try:
+            with transaction.atomic():
+                return _book(beneficiary, stock_id, quantity, countermarks.draw(), by)
+        except IntegrityError as error:
+            if _ONE_LIVE_PER_OFFER in str(error):
+                # Two requests at once on two dates of one offer: the database decides (BKG-13).
+                raise exceptions.AlreadyBooked from None
+            if _COUNTERMARK_COLUMN not in str(error):
+                raise
+    raise exceptions.NoCountermarkLeft
+
+
+def _book(user: User, stock_id: int, quantity: int, countermark: str, by: Actor) -> Booking:
+    now = clock.now()
+    stock = _locked_stock(stock_id, user)
+    offer, total_cents = stock.offer, stock.price_cents * quantity
+
+    _check_category(user, stock, offer)
+    if stock.is_already_booked:
+        raise exceptions.AlreadyBooked
+    if quantity != 1 and not (offer.is_duo and quantity == DUO_QUANTITY):
+        raise exceptions.WrongQuantity(field="quantity")
+    if not (stock.is_bookable(now) and offer.is_released(now)):
+        raise exceptions.StockNotBookable
+    if stock.remaining is not None and stock.remaining < quantity:
+        raise exceptions.StockNotBookable(
+            "Il ne reste qu’une place à cette date : réserve pour une personne.", field="quantity"
+        )
+    ceiling = ceiling_of(offer)
+    purse = check_credit(_locked_deposit(user), total_cents, ceiling, now)
+
+    used_at_once = stock.price_cents == 0 and offer.subcategory.auto_used_when_free
+    booking = Booking(
+        stock=stock,
+        offer=offer,
+        venue=offer.venue,
+        offerer=offer.venue.offerer,
+        beneficiary=user,
+        deposit=purse.deposit,
+        quantity=quantity,
+        amount_cents=stock.price_cents,
+        price_category_label=stock.price_category.label if stock.price_category else "",
+        ceiling=ceiling if purse.deposit else Ceiling.NONE,
+        countermark=countermark,
+        status=BookingStatus.USED if used_at_once else BookingStatus.CONFIRMED,
+        booked_at=now,
+        cancellation_limit_at=cancellation_limit(now, stock.beginning_at),
+        used_at=now if used_at_once else None,
+        validated_by=ValidationAuthor.AUTO if used_at_once else "",
+    )
+    transitions.open_booking(booking, by=by)
+    Stock.objects.filter(pk=stock.pk).update(booked_quantity=F("booked_quantity") + quantity)
+    if purse.deposit and total_cents:
+        spend(purse.deposit, total_cents, ceiling)
+    emails.queue_booked(
+        booking,
+        is_first_of_venue=not stock.venue_has_bookings,
+        remaining_cents=purse.remaining_cents - total_cents,
+    )
+    return booking
+
+
+def _locked_stock(stock_id: int, user: User) -> Stock:
+    """BKG-10; one read brings all that the checks need about the offer."""
+    others = Booking.objects.filter(beneficiary=user, offer=OuterRef("offer")).live()
+    stock = (
+        Stock.objects.lock_for_booking()
+        .select_related("offer__venue__offerer", "price_category")
+        .annotate(
+            is_already_booked=Exists(others),
+            venue_has_bookings=Exists(Booking.objects.filter(venue=OuterRef("offer__venue"))),
+        )
+        .filter(pk=stock_id)
+        .order_by()
+        .first()
+    )
+    if stock is None:
+        raise exceptions.UnknownStock
+    return stock
+
+
+def _locked_deposit(user: User) -> Deposit | None:
+    """The current deposit (CRD-01): latest expiry first."""
+    return user.deposits.lock_for_spending().order_by("-expires_at", "-pk").first()
+
+
+def _check_category(user: User, stock: Stock, offer: Offer) -> None:
+    """BKG-11 and BKG-12 (STK-95)."""
+    is_free, subcategory = stock.price_cents == 0, offer.subcategory
+    is_open = (
+        subcategory.open_to_underage_when_free
+        if is_free
+        else subcategory.open_to_underage_when_paid
+    )
+    if not is_open and user.beneficiary_role != User.BeneficiaryRole.AGE_18:
+        raise exceptions.CategoryNotBookable
+    if is_free and not user.is_beneficiary:
+        raise exceptions.CannotBookFreeOffers
+
+
+def ceiling_of(offer: Offer) -> str:
+    """CRD-08."""
+    if offer.is_digital:
+        return Ceiling.DIGITAL if offer.subcategory.counts_in_digital_ceiling else Ceiling.NONE
+    return Ceiling.PHYSICAL if offer.subcategory.counts_in_physical_ceiling else Ceiling.NONE
+
+
+@dataclass(frozen=True, slots=True)
+class Purse:
+    """The deposit to charge (None when expired and the place is free) and what it still holds."""
+
+    deposit: Deposit | None
+    remaining_cents: int
+
+
+def check_credit(deposit: Deposit | None, total_cents: int, ceiling: str, now) -> Purse:
+    """BKG-16 to BKG-18 and BKG-21 to BKG-23; spending the last cent is allowed."""
+    if deposit is None:
+        raise exceptions.InsufficientCredit(
+            "Tu n’as pas de crédit : il faut être bénéficiaire du pass pour réserver."
+        )
+    remaining = deposit.remaining_cents(now)
+    if total_cents > remaining:
+        raise exceptions.InsufficientCredit
+    if ceiling == Ceiling.DIGITAL and deposit.digital_ceiling_cents is not None:
+        if deposit.digital_spent_cents + total_cents > deposit.digital_ceiling_cents:
+            raise exceptions.DigitalCeilingReached
+    if ceiling == Ceiling.PHYSICAL and deposit.physical_ceiling_cents is not None:
+        if deposit.physical_spent_cents + total_cents > deposit.physical_ceiling_cents:
+            raise exceptions.PhysicalCeilingReached
+    return Purse(deposit=None if deposit.expires_at <= now else deposit, remaining_cents=remaining)
+
+
+def spend(deposit: Deposit, cents: int, ceiling: str) -> None:
+    """Move the counters of a locked deposit; the constraints have the last word (BKG-25)."""
+    counters = {"spent_cents": F("spent_cents") + cents}
+    if ceiling == Ceiling.DIGITAL:
+        counters["digital_spent_cents"] = F("digital_spent_cents") + cents
+    if ceiling == Ceiling.PHYSICAL:
+        counters["physical_spent_cents"] = F("physical_spent_cents") + cents
+    Deposit.objects.filter(pk=deposit.pk).update(**counters)

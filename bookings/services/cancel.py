@@ -1,0 +1,64 @@
+"""Cancel one booking: by its beneficiary, or by the cultural venue."""
+
+from django.db import transaction
+
+from bookings import emails, transitions
+from bookings.cancellation import check_beneficiary_may_cancel, check_offerer_may_cancel
+from bookings.enums import BookingStatus, CancellationReason
+from bookings.exceptions import UnknownBooking
+from bookings.models import Booking
+from bookings.services import countermark as desk
+from bookings.services.release import lock_counters, release
+from passpro.accounts.models import User
+from passpro.kernel import clock
+from passpro.kernel.actor import Actor
+
+
+@transaction.atomic
+def cancel_by_beneficiary(*, booking_id: int, beneficiary: User, by: Actor) -> Booking:
+    """BKG-50: cancel one's own booking, give back places and credit; e-mails MSG-05, MSG-06.
+
+    Already cancelled is a silent success. Raises UnknownBooking, UsedCannotBeCancelled,
+    CancellationLimitPassed.
+    """
+    lock_counters([booking_id])
+    booking = Booking.objects.of_beneficiary(beneficiary).with_mail_data().lock_if_found(booking_id)
+    if booking is None:
+        raise UnknownBooking
+    if booking.status == BookingStatus.CANCELLED:
+        return booking
+    check_beneficiary_may_cancel(booking, clock.now())
+    _cancel(booking, CancellationReason.BENEFICIARY, by)
+    emails.queue_cancelled_by_beneficiary(booking)
+    return booking
+
+
+@transaction.atomic
+def cancel_by_offerer(*, countermark: str, by: Actor, offerer_id: int | None = None) -> Booking:
+    """BKG-51, DSK-40: cancel a confirmed booking whatever its limit; e-mails MSG-10, MSG-08.
+
+    Raises UnknownCountermark, NoRightOnBooking, AlreadyCancelled,
+    UsedCannotBeCancelledByOfferer, ReimbursedCannotBeCancelled.
+    """
+    booking_id = desk.look_up(countermark=countermark, by=by, offerer_id=offerer_id).pk
+    lock_counters([booking_id])
+    booking = Booking.objects.with_mail_data().lock_for_change(booking_id)
+    check_offerer_may_cancel(booking)
+    _cancel(booking, CancellationReason.OFFERER, by)
+    emails.queue_cancelled_by_offerer(booking)
+    return booking
+
+
+def _cancel(booking: Booking, reason: str, by: Actor) -> None:
+    now = clock.now()
+    transitions.move(
+        booking,
+        BookingStatus.CANCELLED,
+        by=by,
+        at=now,
+        cancelled_at=now,
+        cancellation_reason=reason,
+        used_at=None,
+        validated_by="",
+    )
+    release([booking.pk])

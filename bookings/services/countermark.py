@@ -1,0 +1,89 @@
+"""The desk: look a countermark up, validate it, take the validation back (§6.2)."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+
+from bookings import countermarks, exceptions, transitions
+from bookings.enums import BookingStatus, ValidationAuthor
+from bookings.models import Booking
+from bookings.querysets import BookingQuerySet
+from passpro.kernel import clock
+from passpro.kernel.actor import Actor
+
+
+def look_up(*, countermark: str, by: Actor, offerer_id: int | None = None) -> Booking:
+    """The booking of a code, in any state, with what the desk shows (one query).
+
+    `offerer_id` is the structure of the API key. Raises UnknownCountermark (DSK-52),
+    NoRightOnBooking (DSK-53).
+    """
+    return _find(Booking.objects.with_desk_data(), countermark, by, offerer_id)
+
+
+def check_may_be_validated(booking: Booking, now: datetime) -> None:
+    """DSK-20, first failure wins: InPayment, CountermarkAlreadyUsed, CountermarkCancelled,
+    NotYetUsable (dated, and its beneficiary may still cancel)."""
+    if booking.is_in_payment:
+        raise exceptions.InPayment
+    if booking.status == BookingStatus.USED:
+        raise exceptions.CountermarkAlreadyUsed
+    if booking.status == BookingStatus.CANCELLED:
+        raise exceptions.CountermarkCancelled
+    limit = booking.cancellation_limit_at
+    if limit is not None and limit > now:
+        local = limit.astimezone(ZoneInfo(booking.time_zone))
+        raise exceptions.NotYetUsable(
+            f"Vous pourrez valider cette contremarque à partir du {local:%d/%m/%Y} à {local:%H:%M},"
+            " une fois le délai d’annulation passé."
+        )
+
+
+@transaction.atomic
+def validate_countermark(*, countermark: str, by: Actor, offerer_id: int | None = None) -> Booking:
+    """Mark the booking as used (DSK-20); no e-mail. Raises what look_up and the checks raise."""
+    now = clock.now()
+    booking = _find(Booking.objects.with_zone().locked(), countermark, by, offerer_id)
+    check_may_be_validated(booking, now)
+    transitions.move(
+        booking,
+        BookingStatus.USED,
+        by=by,
+        at=now,
+        used_at=now,
+        validated_by=ValidationAuthor.OFFERER,
+    )
+    return booking
+
+
+@transaction.atomic
+def unvalidate_countermark(
+    *, countermark: str, by: Actor, offerer_id: int | None = None
+) -> Booking:
+    """Take a validation back (DSK-30). Raises CancelledCannotBeKept, PaidCannotBeKept, NotUsed."""
+    booking = _find(Booking.objects.with_zone().locked(), countermark, by, offerer_id)
+    if booking.status == BookingStatus.CANCELLED:
+        raise exceptions.CancelledCannotBeKept
+    if booking.is_in_payment:
+        raise exceptions.PaidCannotBeKept
+    if booking.status != BookingStatus.USED:
+        raise exceptions.NotUsed
+    transitions.move(booking, BookingStatus.CONFIRMED, by=by, used_at=None, validated_by="")
+    return booking
+
+
+def _find(
+    bookings: BookingQuerySet, countermark: str, by: Actor, offerer_id: int | None
+) -> Booking:
+    """Rights are part of the same read: a person's attachment, or the structure of the key."""
+    if by.kind == "USER":
+        bookings = bookings.with_right_of(by.user_id)
+    code = countermarks.normalise(countermark)
+    booking = bookings.filter(countermark=code).order_by().first()
+    if booking is None:
+        raise exceptions.UnknownCountermark
+    allowed = booking.has_right if by.kind == "USER" else booking.offerer_id == offerer_id
+    if not allowed:
+        raise exceptions.NoRightOnBooking
+    return booking

@@ -1,0 +1,105 @@
+"""Allowed moves of a booking (§5.5) and the only two writers of its status, each with its log."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+
+from bookings.enums import BookingStatus
+from bookings.models import Booking, BookingTransition
+from bookings.querysets import BookingQuerySet
+from passpro.kernel import clock
+from passpro.kernel.actor import Actor
+from passpro.kernel.errors import ForbiddenTransition
+
+# From REIMBURSED and CANCELLED, nothing: finance incidents will have a table of their own.
+TRANSITIONS: dict[str, frozenset[str]] = {
+    BookingStatus.CONFIRMED: frozenset({BookingStatus.USED, BookingStatus.CANCELLED}),
+    BookingStatus.USED: frozenset(
+        {BookingStatus.CONFIRMED, BookingStatus.CANCELLED, BookingStatus.REIMBURSED}
+    ),
+    BookingStatus.CANCELLED: frozenset(),
+    BookingStatus.REIMBURSED: frozenset(),
+}
+
+
+def is_allowed(before: str, after: str, *, frozen: bool) -> bool:
+    """The table, plus: what is in a payment batch can only be reimbursed, nothing else can."""
+    return after in TRANSITIONS[before] and frozen == (after == BookingStatus.REIMBURSED)
+
+
+def open_booking(booking: Booking, *, by: Actor) -> None:
+    """Insert a new booking in the state it was built with, and its first log row."""
+    booking.save(force_insert=True)
+    BookingTransition.objects.create(
+        booking=booking, before="", after=booking.status, at=booking.booked_at, **by.as_columns()
+    )
+
+
+def move(
+    booking: Booking, to: str, *, by: Actor, at: datetime | None = None, why: str = "", **facts: Any
+) -> None:
+    """Write the new state, its facts and its log row; the caller holds the row lock."""
+    if not is_allowed(booking.status, to, frozen=booking.frozen_at is not None):
+        raise ForbiddenTransition(booking, to)
+    before, booking.status = booking.status, to
+    for name, value in facts.items():
+        setattr(booking, name, value)
+    booking.save(update_fields=["status", *facts])
+    BookingTransition.objects.create(
+        booking=booking,
+        before=before,
+        after=to,
+        at=at or clock.now(),
+        why=why,
+        **by.as_columns(),
+    )
+
+
+def move_many(
+    bookings: BookingQuerySet,
+    before: str,
+    to: str,
+    *,
+    at: datetime,
+    by: Actor,
+    why: str = "",
+    **facts: Any,
+) -> list[int]:
+    """Move every booking of the set that is still in `before`, with log rows, in one statement.
+
+    Answers the ids that moved. State and freeze are looked at again on the locked rows, so a
+    desk that acts in between wins or waits; played again, nothing is left to move.
+    """
+    frozen = to == BookingStatus.REIMBURSED
+    if not is_allowed(before, to, frozen=frozen):
+        raise ForbiddenTransition(Booking(status=before), to)
+    subquery, subquery_params = bookings.order_by().values("pk").query.sql_with_params()
+    columns = {"status": to, **facts}
+    assignments = ", ".join(f'"{Booking._meta.get_field(name).column}" = %s' for name in columns)
+    freeze = "frozen_at IS NOT NULL" if frozen else "frozen_at IS NULL"
+    actor = by.as_columns()
+    statement = f"""
+        WITH moved AS (
+            UPDATE bookings_booking SET {assignments}
+            WHERE id IN ({subquery}) AND status = %s AND {freeze}
+            RETURNING id
+        ), logged AS (
+            INSERT INTO bookings_bookingtransition
+                (booking_id, before, after, at, actor_kind, actor_label, actor_id, why)
+            SELECT id, %s, %s, %s, %s, %s, %s, %s FROM moved
+        )
+        SELECT id FROM moved
+    """  # noqa: S608 (column names of the model, values are parameters)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            statement,
+            [
+                *columns.values(),
+                *subquery_params,
+                before,
+                *(before, to, at),
+                *(actor["actor_kind"], actor["actor_label"], actor["actor_id"], why),
+            ],
+        )
+        return [pk for (pk,) in cursor.fetchall()]
