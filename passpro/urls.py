@@ -12,3 +12,8 @@ urlpatterns = [
     path("", include("finance.urls")),
     path("", include("passpro.portal.urls")),
 ]
+
+handler400 = "passpro.portal.views.errors.bad_request"
+handler403 = "passpro.portal.views.errors.forbidden"
+handler404 = "passpro.portal.views.errors.not_found"
+handler500 = "passpro.portal.views.errors.server_error"

@@ -81,6 +81,13 @@ class Shell:
         return sum(deposit.remaining_cents(now) for deposit in self.user.deposits.all())
 
     @property
+    def search_url(self) -> str:
+        """Where this person looks for an offer."""
+        if not self.is_signed_in:
+            return ""
+        return menu.address_of("offers:app_search" if self.user.is_beneficiary else "offers:list")
+
+    @property
     def support_email(self) -> str:
         return settings.SUPPORT_EMAIL
 
