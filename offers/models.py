@@ -1,13 +1,16 @@
 """Offers, their prices and their dates or stock."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 
-from offers.enums import OfferValidation, WithdrawalType
+from offers.enums import DisplayStatus, OfferValidation, WithdrawalType
 from offers.querysets import OfferQuerySet, StockQuerySet
+from offers.search import vector
 from passpro.kernel import clock
 from passpro.kernel.audit import TransitionLog
 from passpro.reference.categories import Subcategory, subcategory
@@ -94,6 +97,12 @@ class Offer(models.Model):
                 fields=["publication_at"],
                 condition=Q(is_active=True, validation="APPROVED"),
             ),
+            models.Index(
+                name="offer_under_review",
+                fields=["updated_at"],
+                condition=Q(validation="PENDING"),
+            ),
+            GinIndex(vector(), name="offer_search"),
         ]
 
     def __str__(self) -> str:
@@ -126,6 +135,28 @@ class Offer(models.Model):
             and self.venue.offerer.is_visible
         )
 
+    def display_status_from(self, stocks: "Iterable[Stock]", now: datetime) -> DisplayStatus:
+        """The Python twin of `with_display_status`: first matching line of §2.9 wins.
+
+        `stocks` are all the stocks of the offer, deleted ones included or not.
+        """
+        if self.validation != OfferValidation.APPROVED:
+            return DisplayStatus(self.validation)
+        if not self.is_active:
+            return DisplayStatus.INACTIVE
+        if self.publication_at is not None and self.publication_at > now:
+            return DisplayStatus.SCHEDULED
+        live = [stock for stock in stocks if stock.deleted_at is None]
+        if live and all(stock.booking_limit_at and stock.booking_limit_at <= now for stock in live):
+            return DisplayStatus.EXPIRED
+        if not any(
+            (stock.beginning_at is None or stock.beginning_at > now)
+            and (stock.remaining is None or stock.remaining > 0)
+            for stock in live
+        ):
+            return DisplayStatus.SOLD_OUT
+        return DisplayStatus.ACTIVE
+
 
 class OfferTransition(TransitionLog):
     offer = models.ForeignKey(Offer, on_delete=models.CASCADE, related_name="transitions")
@@ -151,6 +182,8 @@ class PriceCategory(models.Model):
             models.UniqueConstraint(
                 name="price_category_once",
                 fields=["offer", "label", "price_cents"],
+                # At commit: two prices may swap their labels in one save of the form.
+                deferrable=models.Deferrable.DEFERRED,
                 violation_error_message="Ce tarif existe déjà pour cette offre.",
             ),
         ]

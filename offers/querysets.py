@@ -1,4 +1,4 @@
-"""Named reads of offers and stocks. Lock order: Stock → Deposit → Booking → finance."""
+"""Named reads of offers and stocks. Lock order: Offer → Stock → Deposit → Booking → finance."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -21,6 +21,10 @@ class OfferQuerySet(models.QuerySet):
             venue__offerer__memberships__status=MembershipStatus.VALIDATED,
             venue__offerer__is_active=True,
         )
+
+    def lock_for_change(self) -> "OfferQuerySet":
+        """Row lock of the use cases that change an offer, its prices or its dates."""
+        return self.select_related("venue__offerer").select_for_update(of=("self",), no_key=True)
 
     def released(self, now: datetime) -> "OfferQuerySet":
         """OFF-96, in SQL; the same answer as Offer.is_released."""

@@ -1,0 +1,48 @@
+"""Messages about offers to venues (MSG-20 to MSG-22); rows of the outbox."""
+
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+
+from offers.models import Offer
+from passpro.kernel import outbox
+
+
+def queue_first_offer_published(offer: Offer) -> None:
+    """MSG-20, once per venue."""
+    delay = settings.BOOK_EXPIRY_DELAY if offer.subcategory.is_book else settings.GOODS_EXPIRY_DELAY
+    _queue("first_offer", offer, f"venue:{offer.venue_id}", collection_days=delay.days)
+
+
+def queue_offer_approved(offer: Offer, transition_id: int) -> None:
+    """MSG-21, once per decision."""
+    _queue("offer_approved", offer, f"transition:{transition_id}")
+
+
+def queue_offer_rejected(
+    offer: Offer, transition_id: int, *, why: str, was_published: bool
+) -> None:
+    """MSG-22, once per decision."""
+    _queue(
+        "offer_rejected",
+        offer,
+        f"transition:{transition_id}",
+        why=why,
+        was_published=was_published,
+    )
+
+
+def _queue(name: str, offer: Offer, key: str, **context: Any) -> None:
+    outbox.queue_email(
+        event=f"offers/{name}",
+        unique_key=f"{name}:{key}",
+        to=offer.venue.booking_email or offer.notification_email,
+        context={
+            "offer": offer,
+            "venue": offer.venue,
+            "offer_url": settings.SITE_URL + reverse("offers:detail", args=[offer.pk]),
+            "site_url": settings.SITE_URL,
+            **context,
+        },
+    )

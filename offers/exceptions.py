@@ -1,0 +1,130 @@
+"""Refusals of the offers app; `api_key` is the key of a partner’s error body (§2.18, §3.10)."""
+
+from passpro.kernel.errors import DomainError
+
+
+class OfferRefusal(DomainError):
+    http_status = 400
+    api_key = "global"
+
+
+class OfferFrozen(OfferRefusal):
+    """OFF-103, STK-22: nothing moves while under review or once refused."""
+
+    code = "offer_frozen"
+    message = "Cette offre est en instruction ou refusée : elle ne peut pas être modifiée."
+    http_status = 409
+
+
+class NotADraft(OfferRefusal):
+    """OFF-133."""
+
+    code = "not_a_draft"
+    message = "Seul un brouillon peut être supprimé. Mettez plutôt cette offre en pause."
+    http_status = 409
+
+
+class InvalidDetails(OfferRefusal):
+    """A field of the offer contradicts its subcategory or its venue (§2.3, §2.5 to §2.7)."""
+
+    code = "invalid_details"
+
+
+class NoRealVenue(OfferRefusal):
+    """OFF-32: a physical offer needs a venue."""
+
+    code = "no_real_venue"
+    message = "Créez d’abord un lieu : cette offre se passe quelque part."
+    api_key = "venue"
+
+
+class DuplicateEan(OfferRefusal):
+    """CAT-23."""
+
+    code = "duplicate_ean"
+    message = "Une offre active de ce lieu porte déjà cet EAN."
+    api_key = "ean"
+
+
+class NotPublishable(OfferRefusal):
+    """OFF-100."""
+
+    code = "not_publishable"
+    message = (
+        "Ajoutez d’abord une date ou un stock encore réservable : sans cela, l’offre ne peut "
+        "pas être publiée."
+    )
+    api_key = "offer"
+
+
+class InvalidPublicationDate(OfferRefusal):
+    """OFF-120 to OFF-122."""
+
+    code = "invalid_publication_date"
+    message = "La date de publication n’est pas valable."
+    api_key = "publicationDate"
+
+
+class NotPublished(OfferRefusal):
+    """OFF-130: pause and resume only touch approved offers."""
+
+    code = "not_published"
+    message = "Cette offre n’est pas publiée : publiez-la d’abord."
+    http_status = 409
+
+
+class OfferHasBookings(OfferRefusal):
+    code = "offer_has_bookings"
+    message = (
+        "Des places de cette offre sont réservées : mettez-la en pause, puis annulez ses "
+        "réservations avant de la refuser."
+    )
+    http_status = 409
+
+
+class ReasonMissing(OfferRefusal):
+    code = "reason_missing"
+    message = "Donnez le motif du refus : il est envoyé au lieu."
+
+
+class InvalidPriceCategories(OfferRefusal):
+    """PRC-01 to PRC-04."""
+
+    code = "invalid_price_categories"
+    api_key = "priceCategories"
+
+
+class PriceCategoryInUse(InvalidPriceCategories):
+    """PRC-07."""
+
+    code = "price_category_in_use"
+    http_status = 409
+
+
+class InvalidStock(OfferRefusal):
+    """§3.10."""
+
+    code = "invalid_stock"
+    api_key = "stocks"
+
+
+class StockHasBookings(OfferRefusal):
+    """STK-57, STK-66: cancelling the bookings of a date is its own use case."""
+
+    code = "stock_has_bookings"
+    http_status = 409
+
+
+class StockTooOld(OfferRefusal):
+    """STK-50, STK-62."""
+
+    code = "stock_too_old"
+    http_status = 409
+
+
+class NotEnoughPlaces(OfferRefusal):
+    """STK-93: the places asked for are no longer there."""
+
+    code = "not_enough_places"
+    message = "Il ne reste plus assez de places."
+    api_key = "quantity"

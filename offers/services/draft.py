@@ -1,0 +1,119 @@
+"""Create, change and delete the draft of an offer (§2.2, §2.14)."""
+
+from typing import Any
+
+from django.db import transaction
+
+from offers.enums import OfferValidation
+from offers.exceptions import InvalidDetails, NoRealVenue, NotADraft
+from offers.models import Offer
+from offers.search import search_text
+from offers.services.details import (
+    DETAIL_FIELDS,
+    OfferDetails,
+    check_ean_is_free,
+    checked_details,
+    known_subcategory,
+)
+from offers.services.locking import lock_editable_offer, lock_offer
+from passpro.kernel import clock
+from passpro.kernel.actor import Actor
+from passpro.reference.categories import ONLINE
+from venues.models import Offerer, Venue
+
+
+@transaction.atomic
+def draft_offer(
+    *, offerer: Offerer, venue: Venue | None, details: OfferDetails, by: Actor
+) -> Offer:
+    """Write an inactive DRAFT (OFF-32); online offers go to the structure's virtual venue.
+
+    Raises NoRealVenue, InvalidDetails (field at fault), DuplicateEan.
+    """
+    place = _place_of(details, offerer, venue)
+    details = checked_details(details, venue=place)
+    offer = Offer(venue=place, author_id=by.user_id, **_columns(details))
+    check_ean_is_free(offer, details)
+    offer.search_text = search_text(offer)
+    offer.save()
+    return offer
+
+
+@transaction.atomic
+def update_offer(
+    *, offer: Offer, details: OfferDetails, by: Actor, venue: Venue | None = None
+) -> Offer:
+    """Change the details of a draft or of a published offer.
+
+    The subcategory and the venue move only while DRAFT (CAT-14, OFF-04): InvalidDetails
+    otherwise. Raises OfferFrozen, DuplicateEan when the EAN changes (CAT-23).
+    """
+    locked = lock_editable_offer(offer)
+    before, place = locked.extra_data.get("ean"), locked.venue
+    if locked.validation == OfferValidation.DRAFT:
+        place = _place_of(details, place.offerer, venue or (None if place.is_virtual else place))
+        _refuse_other_nature(locked, details)
+    elif details.subcategory_id != locked.subcategory_id:
+        raise InvalidDetails(
+            "La sous-catégorie ne change plus après la publication.", field="subcategory_id"
+        )
+    elif venue is not None and venue.pk != place.pk:
+        raise InvalidDetails("Le lieu ne change plus après la publication.", field="venue")
+    details = checked_details(details, venue=place)
+    locked.venue = place
+    if details.extra_data.get("ean") != before:
+        check_ean_is_free(locked, details)
+    for name, value in _columns(details).items():
+        setattr(locked, name, value)
+    locked.search_text = search_text(locked)
+    locked.updated_at = clock.now()
+    locked.save()
+    return locked
+
+
+@transaction.atomic
+def delete_draft(*, offer: Offer, by: Actor) -> None:
+    """Really delete a draft with its prices and dates (§2.10); raises NotADraft otherwise."""
+    locked = lock_offer(offer)
+    if locked.validation != OfferValidation.DRAFT:
+        raise NotADraft
+    locked.stocks.all().delete()
+    locked.delete()
+
+
+def _columns(details: OfferDetails) -> dict[str, Any]:
+    return {name: getattr(details, name) for name in DETAIL_FIELDS}
+
+
+def _place_of(details: OfferDetails, offerer: Offerer, venue: Venue | None) -> Venue:
+    """The venue that holds the offer: virtual for online ones, else the real one chosen."""
+    if known_subcategory(details.subcategory_id).where == ONLINE or (details.url and not venue):
+        return virtual_venue(offerer)
+    if venue is None:
+        raise NoRealVenue(field="venue")
+    return venue
+
+
+def _refuse_other_nature(offer: Offer, details: OfferDetails) -> None:
+    """Dated prices make no sense for a good, nor the reverse: stocks first, then the nature."""
+    if offer.stocks.exists() and (
+        known_subcategory(details.subcategory_id).is_event != offer.is_event
+    ):
+        raise InvalidDetails(
+            "Supprimez d’abord les dates ou le stock de ce brouillon pour passer d’un évènement "
+            "à un bien.",
+            field="subcategory_id",
+        )
+
+
+def virtual_venue(offerer: Offerer) -> Venue:
+    """The hidden venue of a structure's online offers (§2.3), created the first time."""
+    venue, _ = Venue.objects.get_or_create(
+        offerer=offerer,
+        is_virtual=True,
+        defaults={
+            "name": f"{offerer.name} - Offre numérique"[:140],
+            "department_code": offerer.department_code,
+        },
+    )
+    return venue

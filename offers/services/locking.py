@@ -1,0 +1,25 @@
+"""Row locks of this app's use cases: offer first, then its stocks by increasing key."""
+
+from offers.exceptions import OfferFrozen
+from offers.models import Offer, Stock
+
+
+def lock_offer(offer: Offer) -> Offer:
+    """Read the offer again under its row lock, with its venue and structure."""
+    return Offer.objects.lock_for_change().get(pk=offer.pk)
+
+
+def lock_editable_offer(offer: Offer) -> Offer:
+    """Like lock_offer; raises OfferFrozen for an offer under review or refused (OFF-103)."""
+    locked = lock_offer(offer)
+    if not locked.can_be_edited:
+        raise OfferFrozen
+    return locked
+
+
+def lock_stock(stock: Stock) -> tuple[Offer, Stock]:
+    """The editable offer, then its live stock, both under lock (STK-22, STK-50)."""
+    offer = lock_editable_offer(stock.offer)
+    locked = Stock.objects.live().lock_for_booking().get(pk=stock.pk)
+    locked.offer = offer
+    return offer, locked

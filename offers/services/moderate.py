@@ -1,0 +1,47 @@
+"""Decisions of the pass Culture team on an offer (§2.10)."""
+
+from django.db import transaction
+
+from offers import emails, transitions
+from offers.enums import OfferValidation
+from offers.exceptions import OfferHasBookings, ReasonMissing
+from offers.models import Offer
+from offers.services.locking import lock_offer
+from passpro.kernel import clock
+from passpro.kernel.actor import Actor
+
+
+@transaction.atomic
+def approve_offer(*, offer: Offer, by: Actor, why: str = "") -> Offer:
+    """PENDING or REJECTED → APPROVED and active at once, or at its planned instant; MSG-21."""
+    locked, now = lock_offer(offer), clock.now()
+    row = transitions.move(
+        locked,
+        OfferValidation.APPROVED,
+        by=by,
+        why=why,
+        is_active=True,
+        validated_at=now,
+        publication_at=locked.publication_at or now,
+    )
+    emails.queue_offer_approved(locked, row.pk)
+    return locked
+
+
+@transaction.atomic
+def reject_offer(*, offer: Offer, by: Actor, why: str) -> Offer:
+    """PENDING or APPROVED → REJECTED, hidden and frozen; the venue is told why (MSG-22).
+
+    Raises OfferHasBookings while places are booked: bookings are cancelled first, so that
+    nobody is left with a countermark for an offer that no longer exists; ReasonMissing
+    without a reason.
+    """
+    locked = lock_offer(offer)
+    if not why.strip():
+        raise ReasonMissing(field="why")
+    if locked.stocks.filter(booked_quantity__gt=0).exists():
+        raise OfferHasBookings
+    was_published = locked.validation == OfferValidation.APPROVED
+    row = transitions.move(locked, OfferValidation.REJECTED, by=by, why=why, is_active=False)
+    emails.queue_offer_rejected(locked, row.pk, why=why, was_published=was_published)
+    return locked

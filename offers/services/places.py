@@ -1,0 +1,36 @@
+"""Places of a stock taken and given back; the only writers of `booked_quantity`.
+
+For bookings, which calls them inside its own transaction with the stock row locked by
+`Stock.objects.lock_for_booking()` (lock order: Stock → Deposit → Booking).
+"""
+
+from django.db import connection
+from django.db.models import F
+
+from offers.exceptions import NotEnoughPlaces
+from offers.models import Stock
+
+
+def take_places(*, stock: Stock, quantity: int) -> None:
+    """Add `quantity` booked places to the locked row; raise NotEnoughPlaces (STK-93, STK-94).
+
+    One expression update: the constraint `stock_never_oversold` has the last word.
+    """
+    _in_transaction()
+    remaining = stock.remaining
+    if remaining is not None and remaining < quantity:
+        raise NotEnoughPlaces(remaining=remaining)
+    Stock.objects.filter(pk=stock.pk).update(booked_quantity=F("booked_quantity") + quantity)
+    stock.booked_quantity += quantity
+
+
+def free_places(*, stock: Stock, quantity: int) -> None:
+    """Give `quantity` places of the locked row back (cancelled or expired booking)."""
+    _in_transaction()
+    Stock.objects.filter(pk=stock.pk).update(booked_quantity=F("booked_quantity") - quantity)
+    stock.booked_quantity -= quantity
+
+
+def _in_transaction() -> None:
+    if not connection.in_atomic_block:
+        raise RuntimeError("places move inside the transaction that locked the stock")

@@ -1,0 +1,92 @@
+"""Publish a draft, pause and resume a published offer (§2.10, §2.12, §2.13)."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from offers import emails, transitions
+from offers.constants import PUBLICATION_HORIZON, PUBLICATION_STEP
+from offers.enums import OfferValidation
+from offers.exceptions import InvalidPublicationDate, NotPublishable, NotPublished, OfferFrozen
+from offers.models import Offer
+from offers.services.details import check_stored
+from offers.services.locking import lock_offer
+from passpro.kernel import clock
+from passpro.kernel.actor import Actor
+
+
+@transaction.atomic
+def publish_offer(*, offer: Offer, by: Actor, publication_at: datetime | None = None) -> Offer:
+    """Approve a draft and make it active, now or at `publication_at`; a second call does nothing.
+
+    Raises OfferFrozen (under review, refused), NotPublishable without a stock bookable at that
+    instant (OFF-100), InvalidPublicationDate (OFF-120: quarter of an hour, ahead, ≤ 2 years),
+    InvalidDetails when the draft is incomplete. The first approved offer of a venue is told
+    to the venue (MSG-20).
+    """
+    locked = lock_offer(offer)
+    if locked.validation == OfferValidation.APPROVED:
+        return locked
+    if locked.validation != OfferValidation.DRAFT:
+        raise OfferFrozen
+    now = clock.now()
+    if publication_at is not None:
+        check_publication_at(publication_at, now)
+    visible_at = publication_at or now
+    if not locked.stocks.bookable(visible_at).exists():
+        raise NotPublishable
+    check_stored(locked)
+    is_first = not Offer.objects.filter(
+        venue_id=locked.venue_id, validation=OfferValidation.APPROVED
+    ).exists()
+    transitions.move(
+        locked,
+        OfferValidation.APPROVED,
+        by=by,
+        is_active=True,
+        publication_at=visible_at,
+        validated_at=now,
+        author_id=by.user_id,
+    )
+    if is_first:
+        emails.queue_first_offer_published(locked)
+    return locked
+
+
+def check_publication_at(publication_at: datetime, now: datetime) -> None:
+    """OFF-120, OFF-121; raises InvalidPublicationDate with the reason in French."""
+    field = "publication_at"
+    if publication_at <= now:
+        raise InvalidPublicationDate("La date de publication doit être à venir.", field=field)
+    if publication_at > now + PUBLICATION_HORIZON:
+        raise InvalidPublicationDate(
+            "La date de publication ne peut pas être à plus de deux ans.", field=field
+        )
+    if publication_at.timestamp() % PUBLICATION_STEP.total_seconds():
+        raise InvalidPublicationDate(
+            "L’heure de publication doit tomber sur un quart d’heure : 00, 15, 30 ou 45.",
+            field=field,
+        )
+
+
+@transaction.atomic
+def pause_offer(*, offer: Offer, by: Actor) -> Offer:
+    """Hide an approved offer and block new bookings; those made stay (OFF-130, OFF-132)."""
+    return _set_active(offer, is_active=False, by=by, why="Mise en pause")
+
+
+@transaction.atomic
+def resume_offer(*, offer: Offer, by: Actor) -> Offer:
+    """Show a paused offer again; its planned publication instant still counts (OFF-130)."""
+    return _set_active(offer, is_active=True, by=by, why="Reprise")
+
+
+def _set_active(offer: Offer, *, is_active: bool, by: Actor, why: str) -> Offer:
+    locked = lock_offer(offer)
+    if locked.validation != OfferValidation.APPROVED:
+        raise NotPublished
+    if locked.is_active != is_active:
+        locked.is_active, locked.updated_at = is_active, clock.now()
+        locked.save(update_fields=["is_active", "updated_at"])
+        transitions.note(locked, by=by, why=why)
+    return locked

@@ -1,0 +1,37 @@
+"""Allowed moves of an offer's validation state (§2.10); `move` is the only writer of the column."""
+
+from typing import Any
+
+from offers.enums import OfferValidation
+from offers.models import Offer, OfferTransition
+from passpro.kernel import clock
+from passpro.kernel.actor import Actor
+from passpro.kernel.errors import ForbiddenTransition
+
+TRANSITIONS: dict[str, set[str]] = {
+    OfferValidation.DRAFT: {OfferValidation.PENDING, OfferValidation.APPROVED},
+    OfferValidation.PENDING: {OfferValidation.APPROVED, OfferValidation.REJECTED},
+    OfferValidation.APPROVED: {OfferValidation.REJECTED},
+    OfferValidation.REJECTED: {OfferValidation.APPROVED},
+}
+
+
+def move(offer: Offer, to: str, *, by: Actor, why: str = "", **facts: Any) -> OfferTransition:
+    """Write the new state, its facts and its log row (returned). The caller holds the row lock."""
+    if to not in TRANSITIONS[offer.validation]:
+        raise ForbiddenTransition(offer, to)
+    before, offer.validation = offer.validation, to
+    offer.updated_at = now = clock.now()
+    for name, value in facts.items():
+        setattr(offer, name, value)
+    offer.save(update_fields=["validation", "updated_at", *facts])
+    return OfferTransition.objects.create(
+        offer=offer, before=before, after=to, at=now, why=why, **by.as_columns()
+    )
+
+
+def note(offer: Offer, *, by: Actor, why: str) -> None:
+    """Log a fact that leaves the validation state where it is (pause, resume)."""
+    OfferTransition.objects.create(
+        offer=offer, before=offer.validation, after=offer.validation, why=why, **by.as_columns()
+    )
