@@ -1,4 +1,4 @@
-"""Pages of offers."""
+"""Pages of offers: portal first, then the beneficiary pages."""
 
 app_name = "offers"
 urlpatterns: list = []
