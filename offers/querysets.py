@@ -14,6 +14,10 @@ if TYPE_CHECKING:
 
 
 class OfferQuerySet(models.QuerySet):
+    def _stocks(self) -> "StockQuerySet":
+        """All stocks, without importing the models that import this file."""
+        return self.model._meta.get_field("stocks").related_model._default_manager.all()
+
     def visible_to(self, user: "User") -> "OfferQuerySet":
         """Offers of the structures to which the person is validly attached."""
         return self.filter(
@@ -38,17 +42,13 @@ class OfferQuerySet(models.QuerySet):
 
     def bookable(self, now: datetime) -> "OfferQuerySet":
         """Released with at least one bookable stock (OFF-97)."""
-        from offers.models import Stock
-
         return self.released(now).filter(
-            Exists(Stock.objects.bookable(now).filter(offer=OuterRef("pk")))
+            Exists(self._stocks().bookable(now).filter(offer=OuterRef("pk")))
         )
 
     def with_display_status(self, now: datetime) -> "OfferQuerySet":
         """Annotate `display_status` (DisplayStatus value), first matching line of §2.9 wins."""
-        from offers.models import Stock
-
-        live = Stock.objects.filter(offer=OuterRef("pk"), deleted_at__isnull=True)
+        live = self._stocks().filter(offer=OuterRef("pk"), deleted_at__isnull=True)
         open_limit = live.filter(Q(booking_limit_at__isnull=True) | Q(booking_limit_at__gt=now))
         with_places = live.filter(
             Q(beginning_at__isnull=True) | Q(beginning_at__gt=now),

@@ -1,4 +1,10 @@
 """Pages of offers: portal first, then the beneficiary pages."""
 
+from django.urls import path
+
+from offers.views import detail
+
 app_name = "offers"
-urlpatterns: list = []
+urlpatterns = [
+    path("offre/<int:pk>", detail.detail, name="detail"),
+]
