@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.core.paginator import Page
 from django.forms import BaseForm
 from django.forms.boundfield import BoundField
@@ -309,3 +310,31 @@ def sort_header(context: template.Context, label: str, *, by: str, css: str = ""
     query["sort"] = f"-{by}" if current == by else by
     direction = {by: "ascending", f"-{by}": "descending"}.get(current, "")
     return {"label": label, "href": f"?{query.urlencode()}", "direction": direction, "css": css}
+
+
+# E-mails -------------------------------------------------------------------------------------
+
+
+@register.simple_tag
+def site_url(path: str = "") -> str:
+    """Full address of a page, for what is read outside of the browser."""
+    return f"{settings.SITE_URL.rstrip('/')}{path}"
+
+
+@register.simple_tag
+def support_email() -> str:
+    return settings.SUPPORT_EMAIL
+
+
+@register.inclusion_tag("ui/email/button.html")
+def email_button(label: str, url: str) -> dict[str, str]:
+    """The one action of an e-mail, as a table that every mail program draws."""
+    return {"label": label, "url": url}
+
+
+@register.simple_block_tag(takes_context=False)
+def email_ticket(content: str, *, title: str = "", code: str = "", label: str = "") -> SafeString:
+    """What matters in an e-mail, as a ticket; `code` is written large above the perforation."""
+    return render_to_string(
+        "ui/email/ticket.html", {"body": content, "title": title, "code": code, "label": label}
+    )
