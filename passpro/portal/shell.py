@@ -62,6 +62,8 @@ class Shell:
             "sign_out": "accounts:sign_out",
             "credit": "bookings:credit",
             "offers": "offers:list",
+            "bookings": "bookings:list",
+            "desk": "bookings:desk",
         }
         return {key: menu.address_of(name) for key, name in names.items()}
 

@@ -3,11 +3,12 @@
 from django.conf import settings
 from django.urls import path
 
-from passpro.portal.views import gallery, root
+from passpro.portal.views import gallery, home, root
 
 app_name = "portal"
 urlpatterns = [
     path("", root.root, name="root"),
+    path("accueil", home.home, name="home"),
     path("sante", root.health, name="health"),
 ]
 if settings.COMPONENT_GALLERY:
