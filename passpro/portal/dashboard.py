@@ -17,6 +17,7 @@ from venues.models import Venue, time_zone_of
 
 NEXT_EVENTS = 4
 CHART_DAYS = 30
+ENOUGH_TO_COMPARE = 10
 # Drawing of the chart, in units of its viewBox.
 _STEP, _BAR, _HEIGHT, _LEAST = 16, 11, 96, 2
 _RECENT_DAYS = 7
@@ -67,8 +68,10 @@ class Month:
 
     @property
     def change_percent(self) -> int | None:
-        """Against the 30 days before; None when there is nothing to compare with."""
-        return round(100 * (self.bookings - self.before) / self.before) if self.before else None
+        """Against the 30 days before; None when they are too few to compare with."""
+        if self.before < ENOUGH_TO_COMPARE:
+            return None
+        return round(100 * (self.bookings - self.before) / self.before)
 
     @property
     def middle(self) -> Bar:

@@ -19,7 +19,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import slugify
 
-from passpro.kernel import fields, money, statuses
+from passpro.kernel import clock, fields, money, statuses
 
 register = template.Library()
 
@@ -83,6 +83,11 @@ def _local(moment: date, zone: str | None) -> date:
     return timezone.localtime(moment, zoneinfo.ZoneInfo(zone) if zone else None)
 
 
+def _day(moment: date, zone: str | None) -> date:
+    local = _local(moment, zone)
+    return local.date() if isinstance(local, datetime) else local
+
+
 @register.filter
 def french_day(moment: date | None, zone: str | None = None) -> str:
     """« jeudi 28 mai 2026 » in Paris time or `zone`."""
@@ -112,6 +117,25 @@ def french_date(moment: date | None, zone: str | None = None) -> str:
     if isinstance(moment, datetime):
         hour = f" à {french_time(moment, zone)}"
     return f"{day}{hour}"
+
+
+@register.filter
+def near_date(moment: datetime | None, zone: str | None = None) -> str:
+    """« aujourd’hui à 20 h 30 », « demain à 15 h », « jeudi à 14 h », « samedi 30 mai à 21 h »."""
+    if not moment:
+        return ""
+    day = _day(moment, zone)
+    ahead = (day - _day(clock.now(), zone)).days
+    words = {0: "aujourd’hui", 1: "demain", -1: "hier"}.get(ahead)
+    if words is None:
+        words = _DAYS[day.weekday()]
+        if not 0 < ahead < 7:
+            number = "1er" if day.day == 1 else str(day.day)
+            words = f"{words} {number}{NBSP}{_MONTHS[day.month - 1]}"
+        if abs(ahead) > 300:
+            words = f"{words} {day.year}"
+    hour = french_time(moment, zone)
+    return f"{words} à {hour}" if hour else words
 
 
 @register.filter
