@@ -4,8 +4,9 @@ from django.contrib import admin
 from django.urls import include, path
 
 urlpatterns = [
-    path("admin/", admin.site.urls),
+    # Before the admin, whose sign-in page is the common one.
     path("", include("passpro.accounts.urls")),
+    path("admin/", admin.site.urls),
     path("", include("venues.urls")),
     path("", include("offers.urls")),
     path("", include("bookings.urls")),

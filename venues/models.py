@@ -36,6 +36,12 @@ def time_zone_of(department_code: str) -> str:
     return _DEPARTMENT_ZONES.get(department_code, "Europe/Paris")
 
 
+def grouped(number: str) -> str:
+    """SIREN or SIRET for reading: « 123 456 789 00012 » with no-break spaces."""
+    parts = (number[0:3], number[3:6], number[6:9], number[9:])
+    return "\u00a0".join(part for part in parts if part)
+
+
 class Address(models.Model):
     """Where a structure or a venue is; coordinates in degrees (WGS 84)."""
 
@@ -58,6 +64,11 @@ class Address(models.Model):
     @property
     def time_zone(self) -> str:
         return time_zone_of(self.department_code)
+
+    @property
+    def one_line_address(self) -> str:
+        town = f"{self.postal_code} {self.city}".strip()
+        return ", ".join(part for part in (self.street, town) if part)
 
 
 class Offerer(Address):
@@ -99,6 +110,10 @@ class Offerer(Address):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def grouped_siren(self) -> str:
+        return grouped(self.siren)
 
     @property
     def is_visible(self) -> bool:
@@ -178,10 +193,8 @@ class Venue(Address):
         return self.public_name or self.name
 
     @property
-    def one_line_address(self) -> str:
-        return ", ".join(
-            part for part in (self.street, f"{self.postal_code} {self.city}".strip()) if part
-        )
+    def grouped_siret(self) -> str:
+        return grouped(self.siret or "")
 
 
 class Membership(models.Model):

@@ -6,7 +6,7 @@ Lock order: Offerer → Membership or ApiKey.
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, Q
 
 from venues.enums import MembershipStatus, OffererStatus
 
@@ -67,6 +67,11 @@ class MembershipQuerySet(models.QuerySet):
                 | Q(offerer__siren__startswith=word)
             )
         return found
+
+    def with_venue_count(self) -> "MembershipQuerySet":
+        """Annotate `venue_count`, the digital venue apart."""
+        physical = Q(offerer__venues__is_virtual=False)
+        return self.annotate(venue_count=Count("offerer__venues", filter=physical))
 
     def team(self) -> "MembershipQuerySet":
         """ATT-11: validated and waiting people, the administrator first."""

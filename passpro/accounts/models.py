@@ -69,6 +69,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         verbose_name = "personne"
         verbose_name_plural = "personnes"
         ordering = ["pk"]
+        permissions = [("manage_agents", "Peut donner ou retirer des droits d’agent")]
         constraints = [
             models.CheckConstraint(name="user_email_lower_case", condition=Q(email=Lower("email"))),
             # A young person's account is never a staff account (BKG-24).

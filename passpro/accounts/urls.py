@@ -1,4 +1,23 @@
 """Pages of accounts."""
 
+from django.urls import path
+
+from passpro.accounts.views import passwords, profile, sign_in, sign_up
+
 app_name = "accounts"
-urlpatterns: list = []
+urlpatterns = [
+    path("connexion", sign_in.sign_in, name="sign_in"),
+    path("deconnexion", sign_in.sign_out, name="sign_out"),
+    path("admin/login/", sign_in.admin_sign_in, name="admin_sign_in"),
+    path("inscription", sign_up.sign_up, name="sign_up"),
+    path("inscription/confirmation", sign_up.sign_up_done, name="sign_up_done"),
+    path("inscription/nouveau-lien", sign_up.resend_verification, name="resend_verification"),
+    path("inscription/validation/<str:token>", sign_up.verify_email, name="verify_email"),
+    path("demande-mot-de-passe", passwords.password_forgotten, name="password_forgotten"),
+    path(
+        "mot-de-passe-perdu/<str:uidb64>/<str:token>",
+        passwords.password_reset,
+        name="password_reset",
+    ),
+    path("profil", profile.profile, name="profile"),
+]

@@ -1,0 +1,25 @@
+"""Main activities of a venue shown to the public (portal.md §14.1), sorted as people look."""
+
+ACTIVITIES: list[tuple[str, str]] = [
+    ("VISUAL_ARTS", "Arts visuels, arts plastiques et galeries"),
+    ("LIBRARY", "Bibliothèque ou médiathèque"),
+    ("CULTURAL_CENTRE", "Centre culturel"),
+    ("MOVIE", "Cinéma – salle de projections"),
+    ("TRAVELING_CINEMA", "Cinéma itinérant"),
+    ("ARTISTIC_COURSE", "Cours et pratique artistiques"),
+    ("SCIENTIFIC_CULTURE", "Culture scientifique"),
+    ("FESTIVAL", "Festival"),
+    ("GAMES", "Jeux / jeux vidéo"),
+    ("BOOKSTORE", "Librairie"),
+    ("ADMINISTRATIVE", "Lieu administratif"),
+    ("CREATIVE_ARTS_STORE", "Magasin d’arts créatifs"),
+    ("DISTRIBUTION_STORE", "Magasin de distribution de produits culturels"),
+    ("MUSEUM", "Musée"),
+    ("RECORD_STORE", "Musique – disquaire"),
+    ("MUSICAL_INSTRUMENT_STORE", "Musique – magasin d’instruments"),
+    ("CONCERT_HALL", "Musique – salle de concerts"),
+    ("PATRIMONY_TOURISM", "Patrimoine et tourisme"),
+    ("PERFORMING_ARTS", "Spectacle vivant"),
+    ("OTHER", "Autre"),
+]
+ACTIVITY_LABELS: dict[str, str] = dict(ACTIVITIES)

@@ -1,0 +1,199 @@
+"""A structure is registered by its first person, then decided by the team (§2)."""
+
+from dataclasses import dataclass
+
+from django.db import IntegrityError, transaction
+
+from passpro.accounts.models import User
+from passpro.kernel import clock
+from passpro.kernel.actor import Actor
+from passpro.reference.departments import department_of
+from venues import emails, transitions
+from venues.constants import VIRTUAL_VENUE_NAME
+from venues.enums import MembershipRole, MembershipStatus, OffererStatus
+from venues.exceptions import AlreadyAttached, IdentityMissing, ReasonMissing, StructureClosed
+from venues.identifiers import clean_siren
+from venues.models import ApiKey, Membership, Offerer, Venue
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What a person types about a new structure; outside registers may fill it."""
+
+    name: str
+    street: str
+    postal_code: str
+    city: str
+
+    @property
+    def is_complete(self) -> bool:
+        return bool(self.name and self.city and department_of(self.postal_code))
+
+    def as_columns(self) -> dict[str, str]:
+        return {
+            "name": self.name,
+            "street": self.street,
+            "postal_code": self.postal_code,
+            "city": self.city,
+            "department_code": department_of(self.postal_code),
+        }
+
+
+@transaction.atomic
+def register_offerer(
+    *,
+    user: User,
+    siren: str,
+    by: Actor,
+    name: str = "",
+    street: str = "",
+    postal_code: str = "",
+    city: str = "",
+) -> Membership:
+    """Attach `user` to the structure of `siren`, created NEW with its digital venue if unknown.
+
+    The first person becomes administrator at once (OFF-05, ADM-01); the next ones wait (OFF-06);
+    a refused structure starts again with its new first person (OFF-07). Safe when two people
+    register the same SIREN at once. Raises InvalidSiren, IdentityMissing, AlreadyAttached,
+    StructureClosed.
+    """
+    siren = clean_siren(siren)
+    identity = Identity(name.strip(), street.strip(), postal_code.strip(), city.strip())
+    known = Offerer.objects.filter(siren=siren).first()
+    if known is None:
+        membership = _create_with_administrator(user=user, siren=siren, identity=identity, by=by)
+        if membership is not None:
+            return membership
+        known = Offerer.objects.filter(siren=siren).get()
+    offerer = Offerer.objects.lock_for_change(known.pk)
+    if offerer.status == OffererStatus.REJECTED:
+        return _start_again(offerer, user=user, identity=identity, by=by)
+    return _ask_to_join(offerer, user=user, by=by)
+
+
+def _create_with_administrator(
+    *, user: User, siren: str, identity: Identity, by: Actor
+) -> Membership | None:
+    """None when somebody else created the same SIREN in between."""
+    if not identity.is_complete:
+        raise IdentityMissing(field="name")
+    try:
+        with transaction.atomic():
+            offerer = Offerer.objects.create(
+                siren=siren, created_at=clock.now(), **identity.as_columns()
+            )
+    except IntegrityError:
+        return None
+    Venue.objects.create(
+        offerer=offerer, name=VIRTUAL_VENUE_NAME, is_virtual=True, created_at=clock.now()
+    )
+    transitions.log_offerer(offerer, before="", by=by)
+    membership = _attach(offerer, user, MembershipRole.ADMIN, MembershipStatus.VALIDATED, by=by)
+    emails.queue_offerer_registered(offerer, user)
+    return membership
+
+
+def _start_again(offerer: Offerer, *, user: User, identity: Identity, by: Actor) -> Membership:
+    facts = identity.as_columns() if identity.is_complete else {}
+    transitions.move_offerer(
+        offerer, OffererStatus.NEW, by=by, why="Nouvelle demande", is_active=True, **facts
+    )
+    membership = offerer.memberships.filter(user=user).first()
+    if membership is None:
+        membership = _attach(offerer, user, MembershipRole.ADMIN, MembershipStatus.VALIDATED, by=by)
+    else:
+        transitions.move_membership(
+            membership, MembershipStatus.VALIDATED, by=by, role=MembershipRole.ADMIN
+        )
+    emails.queue_offerer_registered(offerer, user)
+    return membership
+
+
+def _ask_to_join(offerer: Offerer, *, user: User, by: Actor) -> Membership:
+    if offerer.status == OffererStatus.CLOSED:
+        raise StructureClosed(field="siren")
+    membership = offerer.memberships.filter(user=user).first()
+    if membership is None:
+        membership = _attach(offerer, user, MembershipRole.MEMBER, MembershipStatus.PENDING, by=by)
+    elif membership.status == MembershipStatus.REJECTED:
+        transitions.move_membership(
+            membership, MembershipStatus.PENDING, by=by, role=MembershipRole.MEMBER
+        )
+    elif membership.status == MembershipStatus.PENDING:
+        raise AlreadyAttached(
+            "Vous avez déjà demandé à rejoindre cette structure : l’équipe étudie votre demande.",
+            field="siren",
+        )
+    else:
+        raise AlreadyAttached(field="siren")
+    emails.queue_membership_requested(membership)
+    return membership
+
+
+def _attach(offerer: Offerer, user: User, role: str, status: str, *, by: Actor) -> Membership:
+    now = clock.now()
+    membership = Membership.objects.create(
+        user=user,
+        offerer=offerer,
+        role=role,
+        status=status,
+        created_at=now,
+        decided_at=None if status == MembershipStatus.PENDING else now,
+    )
+    transitions.log_membership(membership, before="", by=by)
+    return membership
+
+
+@transaction.atomic
+def validate_offerer(*, offerer_id: int, by: Actor) -> Offerer:
+    """The team accepts: offers become visible, its people are told (§2.3 validate).
+
+    Raises ForbiddenTransition when it is already validated or closed.
+    """
+    offerer = Offerer.objects.lock_for_change(offerer_id)
+    log = transitions.move_offerer(
+        offerer, OffererStatus.VALIDATED, by=by, validated_at=clock.now(), is_active=True
+    )
+    emails.queue_offerer_decided(offerer, log, accepted=True)
+    return offerer
+
+
+@transaction.atomic
+def reject_offerer(*, offerer_id: int, reason: str, by: Actor) -> Offerer:
+    """The team refuses: attachments are refused, API keys stop, people are told why (§2.3 reject).
+
+    Validating later restores neither attachments nor keys (invariant 7). Raises ReasonMissing,
+    ForbiddenTransition.
+    """
+    reason = reason.strip()
+    if not reason:
+        raise ReasonMissing(field="reason")
+    offerer = Offerer.objects.lock_for_change(offerer_id)
+    log = transitions.move_offerer(
+        offerer,
+        OffererStatus.REJECTED,
+        by=by,
+        why=reason,
+        validated_at=None,
+        is_active=False,
+    )
+    emails.queue_offerer_decided(offerer, log, accepted=False)
+    for membership in (
+        offerer.memberships.exclude(status=MembershipStatus.REJECTED)
+        .select_for_update(of=("self",), no_key=True)
+        .order_by("pk")
+    ):
+        transitions.move_membership(
+            membership, MembershipStatus.REJECTED, by=by, why="Structure refusée"
+        )
+    ApiKey.objects.live().filter(offerer=offerer).update(
+        revoked_at=clock.now(), revoked_by_label=by.label
+    )
+    return offerer
+
+
+def decide_offerer(*, offerer_id: int, accept: bool, by: Actor, reason: str = "") -> Offerer:
+    """The team's decision in one call, for the admin's queue: validate, or reject with a reason."""
+    if accept:
+        return validate_offerer(offerer_id=offerer_id, by=by)
+    return reject_offerer(offerer_id=offerer_id, reason=reason, by=by)

@@ -1,0 +1,84 @@
+"""Allowed moves of structures and attachments; the only writer of their `status`."""
+
+from datetime import datetime
+from typing import Any
+
+from passpro.kernel import clock
+from passpro.kernel.actor import Actor
+from passpro.kernel.errors import ForbiddenTransition
+from venues.enums import MembershipStatus, OffererStatus
+from venues.models import Membership, MembershipTransition, Offerer, OffererTransition
+
+# structures_admin.md §2.3; REJECTED → NEW is a new sign-up with the same SIREN (OFF-07).
+OFFERER_TRANSITIONS: dict[str, set[str]] = {
+    OffererStatus.NEW: {OffererStatus.PENDING, OffererStatus.VALIDATED, OffererStatus.REJECTED},
+    OffererStatus.PENDING: {OffererStatus.VALIDATED, OffererStatus.REJECTED},
+    OffererStatus.VALIDATED: {
+        OffererStatus.PENDING,
+        OffererStatus.REJECTED,
+        OffererStatus.CLOSED,
+    },
+    OffererStatus.REJECTED: {OffererStatus.NEW, OffererStatus.VALIDATED},
+    OffererStatus.CLOSED: set(),
+}
+
+# §4: a refused person may ask again (OFF-08).
+MEMBERSHIP_TRANSITIONS: dict[str, set[str]] = {
+    MembershipStatus.PENDING: {MembershipStatus.VALIDATED, MembershipStatus.REJECTED},
+    MembershipStatus.VALIDATED: {MembershipStatus.REJECTED},
+    MembershipStatus.REJECTED: {MembershipStatus.PENDING, MembershipStatus.VALIDATED},
+}
+
+
+def move_offerer(
+    offerer: Offerer, to: str, *, by: Actor, why: str = "", **facts: Any
+) -> OffererTransition:
+    """Write the state, its facts and its log row; the caller holds the row lock."""
+    if to not in OFFERER_TRANSITIONS[offerer.status]:
+        raise ForbiddenTransition(offerer, to)
+    before, offerer.status = offerer.status, to
+    for name, value in facts.items():
+        setattr(offerer, name, value)
+    offerer.save(update_fields=["status", *facts])
+    return log_offerer(offerer, before=before, by=by, why=why)
+
+
+def log_offerer(
+    offerer: Offerer, *, before: str, by: Actor, why: str = "", at: datetime | None = None
+) -> OffererTransition:
+    """The log row alone: used by `move_offerer` and for the creation of a structure."""
+    return OffererTransition.objects.create(
+        offerer=offerer,
+        before=before,
+        after=offerer.status,
+        at=at or clock.now(),
+        why=why,
+        **by.as_columns(),
+    )
+
+
+def move_membership(
+    membership: Membership, to: str, *, by: Actor, why: str = "", **facts: Any
+) -> MembershipTransition:
+    """Write the state, its date and its log row; the caller holds the row lock."""
+    if to not in MEMBERSHIP_TRANSITIONS[membership.status]:
+        raise ForbiddenTransition(membership, to)
+    before, membership.status = membership.status, to
+    facts["decided_at"] = None if to == MembershipStatus.PENDING else clock.now()
+    for name, value in facts.items():
+        setattr(membership, name, value)
+    membership.save(update_fields=["status", *facts])
+    return log_membership(membership, before=before, by=by, why=why)
+
+
+def log_membership(
+    membership: Membership, *, before: str, by: Actor, why: str = ""
+) -> MembershipTransition:
+    return MembershipTransition.objects.create(
+        membership=membership,
+        before=before,
+        after=membership.status,
+        at=clock.now(),
+        why=why,
+        **by.as_columns(),
+    )
