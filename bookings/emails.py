@@ -199,6 +199,7 @@ def _facts(booking: Booking) -> dict[str, Any]:
         "booked_at": _local(booking, booking.booked_at),
         "ean": str(offer.extra_data.get("ean") or ""),
         "quantity": booking.quantity,
+        "count": _count(booking),
         "unit_price": price(booking.amount_cents),
         "total": price(booking.total_cents),
         "is_free": booking.amount_cents == 0,
@@ -210,6 +211,12 @@ def _facts(booking: Booking) -> dict[str, Any]:
         "days": _days(booking),
         "desk_url": _link("/guichet"),
     }
+
+
+def _count(booking: Booking) -> str:
+    if not booking.offer.is_event:
+        return "1 exemplaire" if booking.quantity == 1 else "2 exemplaires"
+    return "1 place" if booking.quantity == 1 else "2 places"
 
 
 def _days(booking: Booking) -> int | None:

@@ -184,7 +184,7 @@ class Booking(models.Model):
     def shown_status(self, now: datetime) -> str:
         """LST-11: « Confirmée » is a booking to be used whose limit has passed."""
         if self.status == BookingStatus.CONFIRMED and self.is_past_cancellation_limit(now):
-            return "CONFIRMED_PAST_LIMIT"
+            return "CONFIRMED_FINAL"
         return self.status
 
     def is_past_cancellation_limit(self, now: datetime) -> bool:

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 
 from bookings.enums import BookingStatus
@@ -74,7 +75,10 @@ def move_many(
     frozen = to == BookingStatus.REIMBURSED
     if not is_allowed(before, to, frozen=frozen):
         raise ForbiddenTransition(Booking(status=before), to)
-    subquery, subquery_params = bookings.order_by().values("pk").query.sql_with_params()
+    try:
+        subquery, subquery_params = bookings.order_by().values("pk").query.sql_with_params()
+    except EmptyResultSet:
+        return []
     columns = {"status": to, **facts}
     assignments = ", ".join(f'"{Booking._meta.get_field(name).column}" = %s' for name in columns)
     freeze = "frozen_at IS NOT NULL" if frozen else "frozen_at IS NULL"

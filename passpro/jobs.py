@@ -43,6 +43,24 @@ class Job:
 # Sorted by frequency, then by hour.
 JOBS: list[Job] = [
     Job("sweep_outbox", "passpro.kernel.outbox.sweep_job", crontab(), "the next minute sends"),
+    Job(
+        "auto_validate",
+        "bookings.services.after_event.auto_validate",
+        crontab(minute="5"),
+        "the next hour validates them, with a later instant of use",
+    ),
+    Job(
+        "control_counters",
+        "bookings.inconsistencies.control",
+        crontab(hour="1", minute="0"),
+        "a wrong counter is seen a day later",
+    ),
+    Job(
+        "expire_bookings",
+        "bookings.services.expire.expire",
+        crontab(hour="5", minute="0"),
+        "the next night cancels them; goods stay aside a day longer",
+    ),
 ]
 
 

@@ -11,6 +11,7 @@ from bookings.constants import COUNTERMARK_DRAWS, DUO_QUANTITY
 from bookings.enums import BookingStatus, Ceiling, ValidationAuthor
 from bookings.models import Booking, Deposit
 from offers.models import Offer, Stock
+from offers.services.places import take_places
 from passpro.accounts.models import User
 from passpro.kernel import clock
 from passpro.kernel.actor import Actor
@@ -77,7 +78,7 @@ def _book(user: User, stock_id: int, quantity: int, countermark: str, by: Actor)
         validated_by=ValidationAuthor.AUTO if used_at_once else "",
     )
     transitions.open_booking(booking, by=by)
-    Stock.objects.filter(pk=stock.pk).update(booked_quantity=F("booked_quantity") + quantity)
+    take_places(stock=stock, quantity=quantity)
     if purse.deposit and total_cents:
         spend(purse.deposit, total_cents, ceiling)
     emails.queue_booked(

@@ -80,6 +80,8 @@ def _find(
     if by.kind == "USER":
         bookings = bookings.with_right_of(by.user_id)
     code = countermarks.normalise(countermark)
+    if not countermarks.is_well_formed(code):
+        raise exceptions.UnknownCountermark
     booking = bookings.filter(countermark=code).order_by().first()
     if booking is None:
         raise exceptions.UnknownCountermark

@@ -1,15 +1,11 @@
 """Give back the places and the credit of cancelled bookings, one or thousands."""
 
 from django.db import connection
+from django.db.models import Sum
 
-_STOCKS = """
-    UPDATE offers_stock SET booked_quantity = booked_quantity - freed.places
-    FROM (
-        SELECT stock_id, SUM(quantity) AS places
-        FROM bookings_booking WHERE id = ANY(%s) GROUP BY stock_id
-    ) AS freed
-    WHERE offers_stock.id = freed.stock_id
-"""
+from bookings.models import Booking
+from offers.services.places import free_many_places
+
 _DEPOSITS = """
     UPDATE bookings_deposit SET
         spent_cents = spent_cents - freed.cents,
@@ -49,6 +45,9 @@ def lock_counters(booking_ids: list[int]) -> None:
 
 def release(booking_ids: list[int]) -> None:
     """Lower the counters by what these bookings held (CRD-09, STK-97); call once, under lock."""
+    if not booking_ids:
+        return
+    places = Booking.objects.filter(pk__in=booking_ids).order_by().values_list("stock_id")
+    free_many_places(dict(places.annotate(Sum("quantity"))))
     with connection.cursor() as cursor:
-        cursor.execute(_STOCKS, [booking_ids])
         cursor.execute(_DEPOSITS, [booking_ids])
