@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 
 from passpro.kernel.errors import DomainError
+from passpro.kernel.forms import ShortTextInput
 from passpro.reference.departments import department_of
 from venues.activities import ACTIVITIES
 from venues.identifiers import clean_siren, clean_siret
@@ -40,7 +41,7 @@ class AddressMixin(forms.Form):
     street = forms.CharField(
         label="Numéro et voie",
         max_length=200,
-        widget=forms.TextInput(attrs={"autocomplete": "street-address"}),
+        widget=ShortTextInput(attrs={"autocomplete": "street-address"}),
     )
     postal_code = forms.CharField(
         label="Code postal",
@@ -50,7 +51,7 @@ class AddressMixin(forms.Form):
     city = forms.CharField(
         label="Ville",
         max_length=50,
-        widget=forms.TextInput(attrs={"autocomplete": "address-level2"}),
+        widget=ShortTextInput(attrs={"autocomplete": "address-level2"}),
     )
 
     def clean_postal_code(self) -> str:
@@ -66,7 +67,7 @@ class OffererForm(AddressMixin):
         max_length=140,
         required=False,
         help_text="La raison sociale, telle qu’elle figure au répertoire des entreprises.",
-        widget=forms.TextInput(attrs={"autocomplete": "organization"}),
+        widget=ShortTextInput(attrs={"autocomplete": "organization"}),
     )
 
     field_order = ("siren", "name", "street", "postal_code", "city")
@@ -112,13 +113,14 @@ class VenueForm(AddressMixin):
     name = forms.CharField(
         label="Raison sociale",
         max_length=140,
-        widget=forms.TextInput(attrs={"autocomplete": "organization"}),
+        widget=ShortTextInput(attrs={"autocomplete": "organization"}),
     )
     public_name = forms.CharField(
         label="Nom public",
         max_length=255,
         required=False,
         help_text="Affiché aux jeunes à la place de la raison sociale.",
+        widget=ShortTextInput,
     )
     activity = forms.ChoiceField(
         label="Activité principale", choices=[("", "Choisissez"), *ACTIVITIES]
@@ -221,5 +223,5 @@ class ApiKeyForm(forms.Form):
         label="Nom de la clé",
         max_length=80,
         help_text="Pour la reconnaître, par exemple le nom de votre logiciel de billetterie.",
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        widget=ShortTextInput(attrs={"autocomplete": "off"}),
     )

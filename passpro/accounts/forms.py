@@ -7,6 +7,7 @@ from django.contrib.auth.password_validation import validate_password
 
 from passpro.accounts.models import User
 from passpro.accounts.validators import clean_phone
+from passpro.kernel.forms import ShortTextInput
 
 CRITERIA = (
     "12 caractères au moins, avec une minuscule, une majuscule, un chiffre et un caractère spécial."
@@ -83,17 +84,17 @@ class SignUpForm(PhoneMixin, NewPasswordMixin):
     first_name = forms.CharField(
         label="Prénom",
         max_length=128,
-        widget=forms.TextInput(attrs={"autocomplete": "given-name"}),
+        widget=ShortTextInput(attrs={"autocomplete": "given-name"}),
     )
     last_name = forms.CharField(
-        label="Nom", max_length=128, widget=forms.TextInput(attrs={"autocomplete": "family-name"})
+        label="Nom", max_length=128, widget=ShortTextInput(attrs={"autocomplete": "family-name"})
     )
     pseudo = forms.CharField(
         label="Pseudo",
         required=False,
         max_length=60,
         help_text="Visible par les autres utilisateurs. Facultatif.",
-        widget=forms.TextInput(attrs={"autocomplete": "nickname"}),
+        widget=ShortTextInput(attrs={"autocomplete": "nickname"}),
     )
     email = _email_field()
     accepts_contact = forms.BooleanField(
@@ -158,12 +159,12 @@ class IdentityForm(PhoneMixin):
     """Name, pseudo and phone; a young person's name was checked and is not in the form."""
 
     first_name = forms.CharField(
-        label="Prénom", max_length=128, widget=forms.TextInput(attrs={"autocomplete": "given-name"})
+        label="Prénom", max_length=128, widget=ShortTextInput(attrs={"autocomplete": "given-name"})
     )
     last_name = forms.CharField(
-        label="Nom", max_length=128, widget=forms.TextInput(attrs={"autocomplete": "family-name"})
+        label="Nom", max_length=128, widget=ShortTextInput(attrs={"autocomplete": "family-name"})
     )
-    pseudo = forms.CharField(label="Pseudo", required=False, max_length=60)
+    pseudo = forms.CharField(label="Pseudo", required=False, max_length=60, widget=ShortTextInput)
 
     field_order = ("first_name", "last_name", "pseudo", "phone")
 

@@ -7,6 +7,12 @@ from django import forms
 from passpro.kernel import money
 
 
+class ShortTextInput(forms.TextInput):
+    """A name or an address: its limit is far, so no counter is drawn."""
+
+    template_name = "django/forms/widgets/text.html"
+
+
 class EurosField(forms.CharField):
     """An amount typed in euros, cleaned to integer cents between `min_cents` and `max_cents`."""
 

@@ -39,6 +39,7 @@ class OutboxMessage(models.Model):
         verbose_name = "message sortant"
         verbose_name_plural = "messages sortants"
         ordering = ["-pk"]
+        permissions = [("resend_outboxmessage", "Peut renvoyer un message")]
         constraints = [
             models.CheckConstraint(
                 name="outbox_sent_at_matches_state",

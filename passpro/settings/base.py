@@ -125,6 +125,7 @@ LANGUAGES = [("fr", "Français")]
 TIME_ZONE = "Europe/Paris"
 USE_TZ = True
 USE_I18N = True
+LOCALE_PATHS = [BASE_DIR / "passpro" / "locale"]
 
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
@@ -211,6 +212,38 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     },
 }
+# The team's admin: queues first (passpro/portal/back_office.py), in the product's violet.
+UNFOLD = {
+    "SITE_TITLE": "Administration PassPro",
+    "SITE_HEADER": "PassPro",
+    "SITE_SUBHEADER": "Administration",
+    "SITE_SYMBOL": "confirmation_number",
+    "SITE_URL": "/",
+    "SHOW_HISTORY": True,
+    "SHOW_VIEW_ON_SITE": False,
+    "DASHBOARD_CALLBACK": "passpro.portal.back_office.dashboard",
+    "SIDEBAR": {
+        "show_search": False,
+        "show_all_applications": False,
+        "navigation": "passpro.portal.back_office.navigation",
+    },
+    "COLORS": {
+        "primary": {
+            "50": "#f6f1ff",
+            "100": "#f3edff",
+            "200": "#dccbff",
+            "300": "#c1a3ff",
+            "400": "#9a6bf2",
+            "500": "#7a43e8",
+            "600": "#6123df",
+            "700": "#4f15c4",
+            "800": "#320096",
+            "900": "#25026c",
+            "950": "#16004a",
+        },
+    },
+}
+
 X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "passpro.portal.views.errors.csrf_failure"
 SECURE_CONTENT_TYPE_NOSNIFF = True

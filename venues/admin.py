@@ -1,0 +1,250 @@
+"""The team's queues and pages about structures; every decision calls the service."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import BooleanField, Case, QuerySet, Value, When
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from unfold.admin import ModelAdmin, TabularInline
+from unfold.decorators import action, display
+
+from passpro.kernel.actor import Actor
+from passpro.kernel.admin import ReadOnlyAdmin, ReasonForm, confirm, require
+from passpro.reference.departments import department_of
+from venues.enums import MembershipStatus, OffererStatus
+from venues.models import (
+    ApiKey,
+    Membership,
+    MembershipTransition,
+    Offerer,
+    OffererTransition,
+    Venue,
+)
+from venues.services.memberships import accept_membership, refuse_membership
+from venues.services.offerers import decide_offerer
+
+_OFFERER_TONES = {
+    "Nouvelle": "warning",
+    "En attente": "warning",
+    "Validée": "success",
+    "Refusée": "danger",
+    "Fermée": "info",
+}
+_MEMBERSHIP_TONES = {"En attente": "warning", "Validé": "success", "Refusé": "danger"}
+
+
+class QueueFilter(admin.SimpleListFilter):
+    """« À traiter »: what waits for the team."""
+
+    title = "file"
+    parameter_name = "file"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("a-traiter", "À traiter")]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        return queryset.waiting() if self.value() == "a-traiter" else queryset
+
+
+class ReadOnlyInline(TabularInline):
+    extra = 0
+    can_delete = False
+    show_change_link = False
+    tab = True
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class MembershipInline(ReadOnlyInline):
+    model = Membership
+    fields = ("user", "role", "status", "created_at", "decided_at")
+
+
+class VenueInline(ReadOnlyInline):
+    model = Venue
+    fields = ("name", "siret", "city", "is_virtual")
+
+
+class OffererHistory(ReadOnlyInline):
+    model = OffererTransition
+    fields = ("at", "before", "after", "actor_label", "why")
+    verbose_name_plural = "historique"
+
+
+class MembershipHistory(ReadOnlyInline):
+    model = MembershipTransition
+    fields = ("at", "before", "after", "actor_label", "why")
+    verbose_name_plural = "historique"
+
+
+@admin.register(Offerer)
+class OffererAdmin(ModelAdmin):
+    """Structures, those to decide first; SIREN and state are never typed (OFF-30)."""
+
+    list_display = ("name", "siren", "state", "city", "responsible", "created_at")
+    list_filter = (QueueFilter, "status", "is_active", "is_trusted", "department_code")
+    search_fields = ("name", "siren", "city", "=id", "memberships__user__email")
+    list_per_page = 50
+    actions = None
+    actions_detail = ("validate", "reject")
+    inlines = (MembershipInline, VenueInline, OffererHistory)
+    readonly_fields = (
+        "siren", "state", "is_active", "created_at", "validated_at", "department_code",
+    )  # fmt: skip
+    fieldsets = (
+        (None, {"fields": ("name", "siren", "state", "is_trusted")}),
+        ("Adresse", {"fields": ("street", "postal_code", "city", "department_code")}),
+        ("Dates", {"fields": ("created_at", "validated_at", "is_active")}),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        waiting = Case(
+            When(status__in=[OffererStatus.NEW, OffererStatus.PENDING], then=Value(True)),
+            default=Value(False),
+            output_field=BooleanField(),
+        )
+        rows = super().get_queryset(request).annotate(is_waiting=waiting)
+        return rows.prefetch_related("memberships__user").order_by("-is_waiting", "-created_at")
+
+    @display(description="état", ordering="status", label=_OFFERER_TONES)
+    def state(self, offerer: Offerer) -> str:
+        return offerer.get_status_display()
+
+    @display(description="responsable")
+    def responsible(self, offerer: Offerer) -> str:
+        """The oldest attachment that was not refused (ADM-05)."""
+        people = [m for m in offerer.memberships.all() if m.status != MembershipStatus.REJECTED]
+        return people[0].user.email if people else "–"
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        obj.department_code = department_of(obj.postal_code)
+        super().save_model(request, obj, form, change)
+
+    @action(description="Valider", icon="check_circle", url_path="valider")
+    def validate(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return self._decide(
+            request,
+            object_id,
+            accept=True,
+            title="Valider cette structure :",
+            text="Ses offres publiées deviennent visibles et réservables ; son équipe reçoit "
+            "un e-mail.",
+            button="Valider la structure",
+            done="La structure est validée, son équipe est prévenue.",
+        )
+
+    @action(description="Refuser", icon="cancel", url_path="refuser")
+    def reject(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return self._decide(
+            request,
+            object_id,
+            accept=False,
+            title="Refuser cette structure :",
+            text="Tous ses rattachements sont refusés, ses clés d’API coupées et ses offres "
+            "masquées. Une validation plus tard ne les rétablira pas.",
+            button="Refuser la structure",
+            done="La structure est refusée, son équipe est prévenue.",
+            form_class=ReasonForm,
+            danger=True,
+        )
+
+    def _decide(
+        self, request: HttpRequest, object_id: str, *, accept: bool, title: str, **page: Any
+    ) -> HttpResponse:
+        require(request, "venues.decide_offerer")
+        offerer = self.get_object(request, object_id)
+        return confirm(
+            self,
+            request,
+            title=f"{title} « {offerer} »",
+            back=reverse("admin:venues_offerer_change", args=[object_id]),
+            run=lambda **typed: decide_offerer(
+                offerer_id=int(object_id), accept=accept, by=Actor.user(request.user), **typed
+            ),
+            **page,
+        )
+
+
+@admin.register(Membership)
+class MembershipAdmin(ReadOnlyAdmin):
+    list_display = ("user", "offerer", "role", "state", "created_at", "decided_at")
+    list_filter = (QueueFilter, "status", "role")
+    search_fields = ("user__email", "user__last_name", "offerer__name", "offerer__siren")
+    list_select_related = ("user", "offerer")
+    ordering = ("status", "-created_at")
+    actions_detail = ("accept", "refuse")
+    inlines = (MembershipHistory,)
+    fields = ("user", "offerer", "role", "state", "created_at", "decided_at")
+    readonly_fields = ("state",)
+
+    @display(description="état", ordering="status", label=_MEMBERSHIP_TONES)
+    def state(self, membership: Membership) -> str:
+        return membership.get_status_display()
+
+    @action(description="Accepter", icon="check_circle", url_path="accepter")
+    def accept(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        require(request, "venues.decide_membership")
+        return confirm(
+            self,
+            request,
+            title="Accepter ce rattachement ?",
+            text="La personne accède aux offres et aux réservations de la structure ; elle "
+            "reçoit un e-mail.",
+            button="Accepter",
+            done="Le rattachement est accepté, la personne est prévenue.",
+            back=self._page(object_id),
+            run=lambda: accept_membership(
+                membership_id=int(object_id), by=Actor.user(request.user)
+            ),
+        )
+
+    @action(description="Refuser", icon="cancel", url_path="refuser")
+    def refuse(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        require(request, "venues.decide_membership")
+        return confirm(
+            self,
+            request,
+            title="Refuser ce rattachement ?",
+            text="La personne n’accède pas ou plus à la structure ; elle reçoit un e-mail.",
+            button="Refuser",
+            done="Le rattachement est refusé, la personne est prévenue.",
+            back=self._page(object_id),
+            run=lambda reason: refuse_membership(
+                membership_id=int(object_id), reason=reason, by=Actor.user(request.user)
+            ),
+            form_class=ReasonForm,
+            danger=True,
+        )
+
+    @staticmethod
+    def _page(object_id: str) -> str:
+        return reverse("admin:venues_membership_change", args=[object_id])
+
+
+@admin.register(Venue)
+class VenueAdmin(ReadOnlyAdmin):
+    list_display = ("shown_name", "offerer", "siret", "city", "activity", "is_virtual")
+    list_filter = ("is_virtual", "activity", "department_code")
+    search_fields = ("name", "public_name", "siret", "=id", "offerer__name", "booking_email")
+    list_select_related = ("offerer",)
+
+
+@admin.register(ApiKey)
+class ApiKeyAdmin(ReadOnlyAdmin):
+    """What is known of a key; its secret is nowhere."""
+
+    list_display = ("label", "prefix", "offerer", "created_at", "last_used_on", "revoked_at")
+    search_fields = ("label", "prefix", "offerer__name", "offerer__siren")
+    list_select_related = ("offerer",)
+    exclude = ("secret_hash",)
