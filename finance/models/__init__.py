@@ -1,0 +1,40 @@
+"""Money owed to venues: accounts, events, pricings, batches, invoices (finance.md §1)."""
+
+from finance.models.bank import (
+    BankAccount,
+    BankAccountStatusHistory,
+    OffererDefaultAccount,
+    VenueBankAccountLink,
+    VenuePricingPointLink,
+)
+from finance.models.payment import (
+    Cashflow,
+    CashflowBatch,
+    CashflowBatchLog,
+    CashflowLog,
+    CashflowPricing,
+    Invoice,
+    InvoiceLine,
+    ReferenceScheme,
+)
+from finance.models.pricing import FinanceEvent, Pricing, PricingLine, PricingLog
+
+__all__ = [
+    "BankAccount",
+    "BankAccountStatusHistory",
+    "Cashflow",
+    "CashflowBatch",
+    "CashflowBatchLog",
+    "CashflowLog",
+    "CashflowPricing",
+    "FinanceEvent",
+    "Invoice",
+    "InvoiceLine",
+    "OffererDefaultAccount",
+    "Pricing",
+    "PricingLine",
+    "PricingLog",
+    "ReferenceScheme",
+    "VenueBankAccountLink",
+    "VenuePricingPointLink",
+]

@@ -1,0 +1,182 @@
+"""From a used booking to the amount owed: events, pricings, their lines and logs.
+
+Incidents and collective bookings will add their links here: the constraint « exactly one of
+the links » (§1) then replaces the non-null booking.
+"""
+
+from django.db import models
+from django.db.models import Q
+
+from bookings.models import Booking, BookingTransition
+from finance.enums import EventMotive, EventStatus, LineCategory, PricingLogReason, PricingStatus
+from finance.querysets import FinanceEventQuerySet, PricingQuerySet
+from passpro.kernel import clock
+from venues.models import Venue
+
+
+class FinanceEvent(models.Model):
+    """A change of a booking that matters for money; collected once from its transition."""
+
+    transition = models.OneToOneField(
+        BookingTransition, on_delete=models.PROTECT, related_name="finance_event"
+    )
+    booking = models.ForeignKey(Booking, on_delete=models.PROTECT, related_name="finance_events")
+    venue = models.ForeignKey(Venue, on_delete=models.PROTECT, related_name="finance_events")
+    pricing_point = models.ForeignKey(
+        Venue, null=True, on_delete=models.PROTECT, related_name="priced_events"
+    )
+    motive = models.CharField("motif", max_length=40, choices=EventMotive)
+    status = models.CharField("état", max_length=20, choices=EventStatus)
+    value_at = models.DateTimeField("date de valeur")
+    ordering_at = models.DateTimeField("date d’ordre", null=True)
+    created_at = models.DateTimeField("créé le", default=clock.now)
+
+    objects = FinanceEventQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "évènement de finance"
+        verbose_name_plural = "évènements de finance"
+        ordering = ["ordering_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                name="finance_event_one_live_per_booking",
+                fields=["booking"],
+                condition=Q(status__in=["PENDING", "READY", "PRICED"]),
+            ),
+            models.CheckConstraint(
+                name="finance_event_pricing_point_matches_status",
+                condition=Q(
+                    status__in=["PENDING", "NOT_TO_BE_PRICED"],
+                    pricing_point__isnull=True,
+                    ordering_at__isnull=True,
+                )
+                | Q(
+                    status__in=["READY", "PRICED"],
+                    pricing_point__isnull=False,
+                    ordering_at__isnull=False,
+                )
+                | Q(status="CANCELLED"),
+            ),
+            models.CheckConstraint(
+                name="finance_event_trace_motives",
+                condition=Q(
+                    status="NOT_TO_BE_PRICED",
+                    motive__in=["BOOKING_UNUSED", "BOOKING_CANCELLED_AFTER_USE"],
+                )
+                | (
+                    ~Q(status="NOT_TO_BE_PRICED")
+                    & Q(motive__in=["BOOKING_USED", "BOOKING_USED_AFTER_CANCELLATION"])
+                ),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                name="finance_event_ready",
+                fields=["pricing_point", "ordering_at", "id"],
+                condition=Q(status="READY"),
+            ),
+            models.Index(
+                name="finance_event_order",
+                fields=["pricing_point", "ordering_at", "id"],
+                condition=Q(status="PRICED"),
+            ),
+            models.Index(
+                name="finance_event_pending", fields=["venue"], condition=Q(status="PENDING")
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.motive} {self.booking_id}"
+
+
+class Pricing(models.Model):
+    """What we owe for one booking, by one rule (§6). Negative = outgoing (§0-2)."""
+
+    event = models.ForeignKey(FinanceEvent, on_delete=models.PROTECT, related_name="pricings")
+    booking = models.ForeignKey(Booking, on_delete=models.PROTECT, related_name="pricings")
+    venue = models.ForeignKey(Venue, on_delete=models.PROTECT, related_name="pricings")
+    pricing_point = models.ForeignKey(
+        Venue, on_delete=models.PROTECT, related_name="pricings_at_point"
+    )
+    value_at = models.DateTimeField("date de valeur")
+    amount_cents = models.BigIntegerField("montant en centimes")
+    rule_code = models.CharField("règle", max_length=40)
+    revenue_cents = models.BigIntegerField("chiffre d’affaires de l’année")
+    status = models.CharField("état", max_length=12, choices=PricingStatus)
+    created_at = models.DateTimeField("créée le", default=clock.now)
+
+    objects = PricingQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "valorisation"
+        verbose_name_plural = "valorisations"
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                name="pricing_one_live_per_booking",
+                fields=["booking"],
+                condition=~Q(status="CANCELLED"),
+            ),
+            models.UniqueConstraint(
+                name="pricing_one_live_per_event",
+                fields=["event"],
+                condition=~Q(status="CANCELLED"),
+            ),
+            models.CheckConstraint(
+                name="pricing_revenue_not_negative", condition=Q(revenue_cents__gte=0)
+            ),
+            models.CheckConstraint(name="pricing_has_a_rule", condition=~Q(rule_code="")),
+        ]
+        indexes = [
+            models.Index(
+                name="pricing_to_pay",
+                fields=["venue", "value_at"],
+                condition=Q(status="VALIDATED"),
+            ),
+            models.Index(
+                name="pricing_processed", fields=["id"], condition=Q(status="PROCESSED")
+            ),
+            models.Index(name="pricing_revenue", fields=["pricing_point", "value_at"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.booking_id} {self.amount_cents}"
+
+
+class PricingLine(models.Model):
+    """Part of a pricing; a deferred trigger holds « amount = sum of its lines »."""
+
+    pricing = models.ForeignKey(Pricing, on_delete=models.CASCADE, related_name="lines")
+    category = models.CharField("catégorie", max_length=24, choices=LineCategory)
+    amount_cents = models.BigIntegerField("montant en centimes")
+
+    class Meta:
+        verbose_name = "ligne de valorisation"
+        verbose_name_plural = "lignes de valorisation"
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                name="pricing_line_one_per_category", fields=["pricing", "category"]
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.category} {self.amount_cents}"
+
+
+class PricingLog(models.Model):
+    """One row per change of a pricing's state; deleted with it (§4.3)."""
+
+    pricing = models.ForeignKey(Pricing, on_delete=models.CASCADE, related_name="logs")
+    before = models.CharField("état avant", max_length=12, choices=PricingStatus)
+    after = models.CharField("état après", max_length=12, choices=PricingStatus)
+    reason = models.CharField("motif", max_length=20, choices=PricingLogReason)
+    at = models.DateTimeField("date", default=clock.now)
+
+    class Meta:
+        verbose_name = "changement d’état d’une valorisation"
+        verbose_name_plural = "changements d’état des valorisations"
+        ordering = ["at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.before} → {self.after}"

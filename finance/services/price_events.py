@@ -1,0 +1,186 @@
+"""Price used bookings, in order, per pricing point (§4, §5, §6); set-based."""
+
+import logging
+from datetime import UTC, datetime, timedelta
+
+from django.db import connection, transaction
+
+from finance import transitions
+from finance.enums import EventStatus
+from finance.rates import families_as_sql, rules_as_sql
+from finance.services.collect_events import collect_under_lock
+from finance.services.dependents import YEAR_END, YEAR_START, reset_after
+from finance.services.locks import lock_pricing_points, money_run
+
+logger = logging.getLogger(__name__)
+
+# §4.2-1: nothing older is ours to price; slow transactions get a minute to land.
+FIRST_INSTANT = datetime(2021, 12, 31, 23, 0, tzinfo=UTC)
+DELAY = timedelta(minutes=1)
+POINTS_PER_TRANSACTION = 100
+
+
+def collect_and_price(*, now: datetime) -> dict[str, int]:
+    """The job of every ten minutes: collect events, then price them."""
+    with money_run():
+        return {**collect_under_lock(now=now), **price_under_lock(now=now)}
+
+
+def price_events(*, now: datetime) -> dict[str, int]:
+    """Price every READY event up to now − 1 minute; raises MoneyRunBusy when a run is going."""
+    with money_run():
+        return price_under_lock(now=now)
+
+
+def price_under_lock(*, now: datetime) -> dict[str, int]:
+    """`price_events` for callers that already hold the money run.
+
+    A failing pricing point is logged and skipped, as its order must hold; the others go on.
+    """
+    counts = {"priced": 0, "repriced": 0, "blocked": 0, "failed": 0}
+    points = _points_to_price(now)
+    for start in range(0, len(points), POINTS_PER_TRANSACTION):
+        chunk = points[start : start + POINTS_PER_TRANSACTION]
+        try:
+            _add(counts, _price_points(chunk, now))
+        except Exception:
+            for point in chunk:  # find the one that fails, price the others
+                try:
+                    _add(counts, _price_points([point], now))
+                except Exception:
+                    counts["failed"] += 1
+                    logger.exception(
+                        "A pricing point could not be priced.", extra={"pricing_point": point}
+                    )
+    return counts
+
+
+def _add(counts: dict[str, int], more: dict[str, int]) -> None:
+    for name, number in more.items():
+        counts[name] += number
+
+
+def _points_to_price(now: datetime) -> list[int]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT DISTINCT pricing_point_id FROM finance_financeevent
+            WHERE status = 'READY' AND ordering_at >= %s AND ordering_at < %s
+            ORDER BY pricing_point_id
+            """,
+            [FIRST_INSTANT, now - DELAY],
+        )
+        return [row[0] for row in cursor.fetchall()]
+
+
+@transaction.atomic
+def _price_points(points: list[int], now: datetime) -> dict[str, int]:
+    """Lock, drop what should have come after, write pricings and lines, mark the events."""
+    lock_pricing_points(points)
+    repriced, blocked = reset_after(_first_ready(points, now), skip_frozen=False)
+    points = [point for point in points if point not in blocked]
+    event_ids = _write_pricings(points, now)
+    transitions.move_events(event_ids, EventStatus.PRICED)
+    return {
+        "priced": len(event_ids) - repriced,
+        "repriced": repriced,
+        "blocked": len(blocked),
+    }
+
+
+def _first_ready(points: list[int], now: datetime) -> list[int]:
+    """The first READY event of each pricing point and Paris year."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            SELECT DISTINCT ON (pricing_point_id, {YEAR_START.format("value_at")}) id
+            FROM finance_financeevent
+            WHERE status = 'READY' AND pricing_point_id = ANY(%s)
+              AND ordering_at >= %s AND ordering_at < %s
+            ORDER BY pricing_point_id, {YEAR_START.format("value_at")}, ordering_at, id
+            """,  # noqa: S608 - constant text
+            [points, FIRST_INSTANT, now - DELAY],
+        )
+        return [row[0] for row in cursor.fetchall()]
+
+
+def _write_pricings(points: list[int], now: datetime) -> list[int]:
+    """Insert pricings and lines of the READY events of these points; answers their event ids.
+
+    Revenue = what is already priced in the Paris year of the use + a running total in
+    (ordering date, id) order, this booking included (§5.1). Integers only: half up is
+    (total × basis points + 5 000) / 10 000.
+    """
+    rules, rule_params = rules_as_sql()
+    families, family_params = families_as_sql()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            WITH rule (code, family, rate_bp, above, up_to, from_at, before_at, position)
+                AS ({rules}),
+            catalogue (subcategory_id, family) AS ({families}),
+            ready AS (
+                SELECT e.id, e.booking_id, e.venue_id, e.pricing_point_id, e.value_at,
+                       e.ordering_at, b.amount_cents::bigint * b.quantity AS total, c.family,
+                       {YEAR_START.format("e.value_at")} AS year_start,
+                       {YEAR_END.format("e.value_at")} AS year_end
+                FROM finance_financeevent e
+                JOIN bookings_booking b ON b.id = e.booking_id
+                JOIN offers_offer o ON o.id = b.offer_id
+                JOIN catalogue c ON c.subcategory_id = o.subcategory_id
+                WHERE e.status = 'READY' AND e.pricing_point_id = ANY(%s)
+                  AND e.ordering_at >= %s AND e.ordering_at < %s
+            ),
+            already AS (
+                SELECT y.pricing_point_id, y.year_start,
+                       SUM(b.amount_cents::bigint * b.quantity) AS revenue
+                FROM (SELECT DISTINCT pricing_point_id, year_start, year_end FROM ready) y
+                JOIN finance_pricing p ON p.pricing_point_id = y.pricing_point_id
+                    AND p.value_at >= y.year_start AND p.value_at < y.year_end
+                    AND p.status NOT IN ('CANCELLED', 'REJECTED')
+                JOIN bookings_booking b ON b.id = p.booking_id
+                GROUP BY y.pricing_point_id, y.year_start
+            ),
+            running AS (
+                SELECT r.*, COALESCE(a.revenue, 0) + SUM(r.total) OVER (
+                    PARTITION BY r.pricing_point_id, r.year_start ORDER BY r.ordering_at, r.id
+                ) AS revenue
+                FROM ready r LEFT JOIN already a USING (pricing_point_id, year_start)
+            ),
+            chosen AS (
+                SELECT r.*, best.code, best.reimbursed
+                FROM running r
+                JOIN LATERAL (
+                    SELECT rule.code,
+                           (r.total * rule.rate_bp + 5000) / 10000 AS reimbursed
+                    FROM rule
+                    WHERE rule.family = r.family
+                      AND r.revenue > rule.above
+                      AND (rule.up_to IS NULL OR r.revenue <= rule.up_to)
+                      AND r.value_at >= rule.from_at AND r.value_at < rule.before_at
+                    ORDER BY 2, rule.position LIMIT 1
+                ) best ON true
+            ),
+            written AS (
+                INSERT INTO finance_pricing
+                    (event_id, booking_id, venue_id, pricing_point_id, value_at, amount_cents,
+                     rule_code, revenue_cents, status, created_at)
+                SELECT id, booking_id, venue_id, pricing_point_id, value_at, -reimbursed, code,
+                       revenue, 'VALIDATED', %s
+                FROM chosen ORDER BY ordering_at, id
+                RETURNING id, event_id, amount_cents
+            ),
+            lines AS (
+                INSERT INTO finance_pricingline (pricing_id, category, amount_cents)
+                SELECT w.id, part.category, part.cents
+                FROM written w JOIN chosen c ON c.id = w.event_id
+                CROSS JOIN LATERAL (VALUES
+                    ('OFFERER_REVENUE', -c.total),
+                    ('OFFERER_CONTRIBUTION', w.amount_cents + c.total)
+                ) part (category, cents)
+            )
+            SELECT event_id FROM written
+            """,  # noqa: S608 - constant text
+            [*rule_params, *family_params, points, FIRST_INSTANT, now - DELAY, now],
+        )
+        return [row[0] for row in cursor.fetchall()]
