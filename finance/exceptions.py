@@ -46,15 +46,6 @@ class VenueAlreadyLinked(DomainError):
         )
 
 
-class VenueWithoutPricingPoint(DomainError):
-    code = "venue_without_pricing_point"
-
-    def __init__(self, names: list[str]) -> None:
-        super().__init__(
-            f"{', '.join(names)} : choisissez d’abord un SIRET de référence pour ce lieu."
-        )
-
-
 class DecisionNeedsReason(DomainError):
     code = "decision_needs_reason"
     message = "Dites pourquoi : le motif est communiqué à la structure."

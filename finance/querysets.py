@@ -4,7 +4,7 @@ Lock order: bookings first (bookings.services), then pricing point, event, prici
 """
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from django.db import models
 from django.db.models import Q
@@ -51,8 +51,7 @@ class BankAccountQuerySet(models.QuerySet):
         return self.filter(is_active=True, status=BankAccountStatus.ACCEPTED)
 
     def lock_for_change(self, pk: int) -> "BankAccount":
-        account: BankAccount = self.select_for_update(of=("self",), no_key=True).get(pk=pk)
-        return account
+        return cast("BankAccount", self.select_for_update(of=("self",), no_key=True).get(pk=pk))
 
 
 class FinanceEventQuerySet(models.QuerySet):
@@ -76,8 +75,7 @@ class CashflowBatchQuerySet(models.QuerySet):
         return self.filter(status=BatchStatus.GENERATING)
 
     def lock_for_change(self, pk: int) -> "CashflowBatch":
-        batch: CashflowBatch = self.select_for_update(of=("self",), no_key=True).get(pk=pk)
-        return batch
+        return cast("CashflowBatch", self.select_for_update(of=("self",), no_key=True).get(pk=pk))
 
 
 class CashflowQuerySet(models.QuerySet):

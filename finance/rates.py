@@ -7,6 +7,7 @@ meaning: a new scale is a new record. Revenue R is always *including* the bookin
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from typing import Any
 
 from passpro.kernel import clock, money
 from passpro.reference.categories import (
@@ -145,10 +146,10 @@ def standard_rule(
     return min(fitting, key=lambda rule: reimbursed_cents(total_cents, rule.rate))
 
 
-def rules_as_sql() -> tuple[str, list[object]]:
+def rules_as_sql() -> tuple[str, list[Any]]:
     """`VALUES` rows (code, family, rate_bp, above, up_to, from_at, before_at, position)."""
     row = "(%s, %s, %s::bigint, %s::bigint, %s::bigint, %s::timestamptz, %s::timestamptz, %s::int)"
-    params: list[object] = []
+    params: list[Any] = []
     for position, rule in enumerate(STANDARD_RULES):
         params += [
             rule.code,
@@ -163,9 +164,9 @@ def rules_as_sql() -> tuple[str, list[object]]:
     return "VALUES " + ", ".join([row] * len(STANDARD_RULES)), params
 
 
-def families_as_sql() -> tuple[str, list[object]]:
+def families_as_sql() -> tuple[str, list[Any]]:
     """`VALUES` rows (subcategory_id, family) of the whole catalogue (§6.1)."""
-    params: list[object] = []
+    params: list[Any] = []
     for item in SUBCATEGORIES:
         params += [item.id, item.reimbursement_family]
     return "VALUES " + ", ".join(["(%s, %s)"] * len(SUBCATEGORIES)), params

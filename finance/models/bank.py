@@ -1,12 +1,10 @@
 """Bank accounts and who is paid where, with periods that never overlap."""
 
 from datetime import datetime
-from typing import Any
 
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import BigIntegerRangeField, DateTimeRangeField
-from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Func, Q, Value
 
@@ -68,7 +66,9 @@ class Period(models.Model):
         ordering = ["started_at", "pk"]
 
     def __str__(self) -> str:
-        return f"{self.started_at:%d/%m/%Y} → {f'{self.ended_at:%d/%m/%Y}' if self.ended_at else '…'}"
+        return (
+            f"{self.started_at:%d/%m/%Y} → {f'{self.ended_at:%d/%m/%Y}' if self.ended_at else '…'}"
+        )
 
 
 class BankAccount(models.Model):
@@ -129,8 +129,7 @@ class BankAccount(models.Model):
             models.UniqueConstraint(
                 name="bank_account_once_per_structure",
                 fields=["offerer", "iban"],
-                condition=Q(is_active=True)
-                & ~Q(status__in=["REFUSED", "WITHOUT_CONTINUATION"]),
+                condition=Q(is_active=True) & ~Q(status__in=["REFUSED", "WITHOUT_CONTINUATION"]),
                 violation_error_message="Ce compte bancaire est déjà enregistré.",
             ),
         ]
@@ -184,7 +183,7 @@ class BankAccountStatusHistory(Period):
     class Meta(Period.Meta):
         verbose_name = "état d’un compte bancaire"
         verbose_name_plural = "états des comptes bancaires"
-        constraints: list[Any] = [
+        constraints = [
             never_overlap("bank_account_status_no_overlap", "bank_account"),
             ends_after_start("bank_account_status_ends_after_start"),
         ]
@@ -203,7 +202,7 @@ class VenueBankAccountLink(Period):
     class Meta(Period.Meta):
         verbose_name = "rattachement d’un lieu à un compte"
         verbose_name_plural = "rattachements des lieux aux comptes"
-        constraints: list[Any] = [
+        constraints = [
             never_overlap("venue_bank_link_no_overlap", "venue"),
             ends_after_start("venue_bank_link_ends_after_start"),
         ]
@@ -225,7 +224,7 @@ class OffererDefaultAccount(Period):
     class Meta(Period.Meta):
         verbose_name = "compte par défaut d’une structure"
         verbose_name_plural = "comptes par défaut des structures"
-        constraints: list[Any] = [
+        constraints = [
             never_overlap("default_account_no_overlap", "offerer"),
             ends_after_start("default_account_ends_after_start"),
         ]
@@ -242,7 +241,7 @@ class VenuePricingPointLink(Period):
     class Meta(Period.Meta):
         verbose_name = "point de valorisation d’un lieu"
         verbose_name_plural = "points de valorisation des lieux"
-        constraints: list[Any] = [
+        constraints = [
             never_overlap("venue_pricing_point_no_overlap", "venue"),
             ends_after_start("venue_pricing_point_ends_after_start"),
         ]

@@ -55,9 +55,7 @@ class CashflowBatch(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="batch_accepted_at_matches_status",
-                condition=Q(
-                    status__in=["GENERATING", "UNDER_REVIEW"], accepted_at__isnull=True
-                )
+                condition=Q(status__in=["GENERATING", "UNDER_REVIEW"], accepted_at__isnull=True)
                 | Q(status__in=["ACCEPTED", "INVOICED"], accepted_at__isnull=False),
             ),
             models.CheckConstraint(
@@ -124,9 +122,7 @@ class Invoice(models.Model):
                 | Q(kind="DEBIT_NOTE", amount_cents__gt=0),
             ),
         ]
-        indexes = [
-            models.Index(name="invoice_of_account", fields=["bank_account", "-created_at"])
-        ]
+        indexes = [models.Index(name="invoice_of_account", fields=["bank_account", "-created_at"])]
 
     def __str__(self) -> str:
         return self.reference
@@ -234,9 +230,7 @@ class CashflowPricing(models.Model):
     """A pricing sits in at most one live cashflow (§1)."""
 
     cashflow = models.ForeignKey(Cashflow, on_delete=models.CASCADE, related_name="+")
-    pricing = models.OneToOneField(
-        Pricing, on_delete=models.PROTECT, related_name="cashflow_link"
-    )
+    pricing = models.OneToOneField(Pricing, on_delete=models.PROTECT, related_name="cashflow_link")
 
     class Meta:
         verbose_name = "valorisation d’un virement"
@@ -278,9 +272,7 @@ class ReferenceScheme(models.Model):
         constraints = [
             models.UniqueConstraint(name="reference_one_per_year", fields=["name", "year"]),
             models.UniqueConstraint(name="reference_prefix_per_year", fields=["prefix", "year"]),
-            models.CheckConstraint(
-                name="reference_starts_at_one", condition=Q(next_number__gte=1)
-            ),
+            models.CheckConstraint(name="reference_starts_at_one", condition=Q(next_number__gte=1)),
         ]
 
     def __str__(self) -> str:

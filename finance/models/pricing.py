@@ -133,9 +133,7 @@ class Pricing(models.Model):
                 fields=["venue", "value_at"],
                 condition=Q(status="VALIDATED"),
             ),
-            models.Index(
-                name="pricing_processed", fields=["id"], condition=Q(status="PROCESSED")
-            ),
+            models.Index(name="pricing_processed", fields=["id"], condition=Q(status="PROCESSED")),
             models.Index(name="pricing_revenue", fields=["pricing_point", "value_at"]),
         ]
 

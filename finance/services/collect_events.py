@@ -220,7 +220,8 @@ def _follow_moved_dates() -> int:
             JOIN offers_stock s ON s.id = b.stock_id
             {link}
             WHERE (e.status = 'READY' OR (e.status = 'PRICED' AND EXISTS (
-                SELECT 1 FROM finance_pricing p WHERE p.event_id = e.id AND p.status = 'VALIDATED')))
+                    SELECT 1 FROM finance_pricing p
+                    WHERE p.event_id = e.id AND p.status = 'VALIDATED')))
               AND s.beginning_at IS NOT NULL AND link.pricing_point_id = e.pricing_point_id
               AND e.ordering_at <> GREATEST(e.value_at, s.beginning_at, link.started_at)
             ORDER BY e.id

@@ -19,7 +19,8 @@ def ensure_own_pricing_points(*, offerer_id: int | None = None) -> int:
             SELECT v.id, v.id, GREATEST(v.created_at, max(l.ended_at))
             FROM venues_venue v
             LEFT JOIN finance_venuepricingpointlink l ON l.venue_id = v.id
-            WHERE v.siret IS NOT NULL AND (%(offerer)s::bigint IS NULL OR v.offerer_id = %(offerer)s)
+            WHERE v.siret IS NOT NULL
+              AND (%(offerer)s::bigint IS NULL OR v.offerer_id = %(offerer)s)
             GROUP BY v.id
             HAVING NOT COALESCE(bool_or(l.ended_at IS NULL AND l.id IS NOT NULL), false)
             ON CONFLICT DO NOTHING

@@ -284,3 +284,8 @@ PAYER_LEGAL_LINE = env_str("PAYER_LEGAL_LINE", "PassPro")
 TRANSFER_EXECUTION_DELAY_DAYS = 7
 # A second person must accept a batch above this amount.
 BATCH_SECOND_PERSON_ABOVE_CENTS = env_int("BATCH_SECOND_PERSON_ABOVE_CENTS", 100_000_00)
+# Right after a batch, its justificatifs are made without waiting for a person (§21-7).
+FINANCE_AUTOMATIC_INVOICES = env_bool("FINANCE_AUTOMATIC_INVOICES")
+# Pricing points (venue ids) whose pricings already in a batch are kept when a late use arrives.
+FINANCE_KEEP_FROZEN_POINTS = [int(pk) for pk in env_list("FINANCE_KEEP_FROZEN_POINTS")]
+TRANSFER_CATEGORY_PURPOSE = env_str("TRANSFER_CATEGORY_PURPOSE", "GOVT")  # §11.4

@@ -19,6 +19,7 @@ DEBUG = env_bool("DEBUG", True)
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 COMPONENT_GALLERY = True
 SANDBOX_CLOCK = True
+FINANCE_AUTOMATIC_INVOICES = True
 STORAGES = {
     **STORAGES,
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
