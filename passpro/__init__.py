@@ -1,3 +1,1 @@
-from passpro.celery import app as celery_app
-
-__all__ = ["celery_app"]
+"""PassPro: the project package. Kept empty so that `passpro.embedded` runs before Django exists."""
