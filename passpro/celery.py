@@ -1,10 +1,10 @@
-"""Celery application; the schedule is built from passpro.jobs."""
+"""Celery application, loaded by the kernel app; the schedule is built from passpro.jobs."""
 
 import os
 
 from celery import Celery
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "passpro.settings.dev")
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "passpro.settings.production")
 
 app = Celery("passpro")
 app.config_from_object("django.conf:settings", namespace="CELERY")

@@ -1,5 +1,181 @@
-"""What every test may use."""
+"""What every test may use, and what no test may do.
 
+Servers: the embedded ones of `.local/test`, unless DATABASE_URL and REDIS_URL name others.
+Silence is refused: a warning is an error (pyproject.toml), an unknown template variable fails,
+nothing leaves the machine.
+"""
+
+import inspect
+import ipaddress
+import os
+import shutil
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.template.base import FilterExpression, Node
+
+from passpro.embedded import CHECKOUT, EmbeddedError, release, use
 from tests.cast import browse, cast
 
 __all__ = ["browse", "cast"]
+
+try:
+    use("test")
+except EmbeddedError as error:
+    pytest.exit(str(error), returncode=1)
+
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+CHROMIUM_APPLICATION = Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
+
+
+def pytest_unconfigure() -> None:
+    release(CHECKOUT, "test")
+
+
+def _is_here(address: Any) -> bool:
+    if not isinstance(address, tuple):
+        return True  # Unix socket
+    host = str(address[0]).partition("%")[0]
+    if host in {"", "localhost"}:
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _no_network() -> Iterator[None]:
+    """Only loopback and Unix sockets can be reached, by address or by name."""
+    connect, connect_ex = socket.socket.connect, socket.socket.connect_ex
+    resolve = socket.getaddrinfo
+
+    def refuse(target: Any) -> None:
+        raise RuntimeError(f"a test tried to reach the network: {target!r}")
+
+    def guarded_connect(self: socket.socket, address: Any) -> None:
+        return connect(self, address) if _is_here(address) else refuse(address)
+
+    def guarded_connect_ex(self: socket.socket, address: Any) -> Any:
+        return connect_ex(self, address) if _is_here(address) else refuse(address)
+
+    def guarded_resolve(host: Any, *args: Any, **kwargs: Any) -> Any:
+        name = host.decode() if isinstance(host, bytes) else host
+        here = name in {None, socket.gethostname()} or _is_here((name,))
+        return resolve(host, *args, **kwargs) if here else refuse(host)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, "connect", guarded_connect)
+        patch.setattr(socket.socket, "connect_ex", guarded_connect_ex)
+        patch.setattr(socket, "getaddrinfo", guarded_resolve)
+        yield
+
+
+class UnknownVariable(AssertionError):
+    """A template of ours shows a variable that its view does not give."""
+
+
+class _NotOurs(Exception):
+    """The unknown variable belongs to a template of a package: Django's silence applies."""
+
+
+class _Refusal(str):
+    """`string_if_invalid` that asks who wrote the template before it complains."""
+
+    def __bool__(self) -> bool:
+        return True
+
+    def __contains__(self, part: object) -> bool:
+        return part == "%s"
+
+    def __mod__(self, name: object) -> str:
+        frame = inspect.currentframe()
+        while frame is not None:
+            node = frame.f_locals.get("self")
+            if isinstance(node, Node) and getattr(node, "origin", None):
+                if str(node.origin.name).startswith(str(CHECKOUT / "templates")):
+                    raise UnknownVariable(f"{{{{ {name} }}}} is unknown in {node.origin.name}")
+                break
+            frame = frame.f_back
+        raise _NotOurs
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _strict_templates() -> Iterator[None]:
+    usual = FilterExpression.resolve
+
+    def strict(self: FilterExpression, context: Any, ignore_failures: bool = False) -> Any:
+        engine = context.template.engine
+        before, engine.string_if_invalid = engine.string_if_invalid, _Refusal()
+        try:
+            return usual(self, context, ignore_failures)
+        except _NotOurs:
+            engine.string_if_invalid = ""
+            return usual(self, context, ignore_failures)
+        finally:
+            engine.string_if_invalid = before
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(FilterExpression, "resolve", strict)
+        yield
+
+
+@pytest.fixture
+def at() -> Callable[[str | datetime], AbstractContextManager]:
+    """`with at("2026-12-01T06:00+01:00"):` moves the product's clock inside the block."""
+    from passpro.kernel import clock
+
+    def move(moment: str | datetime) -> AbstractContextManager:
+        return clock.at(datetime.fromisoformat(moment) if isinstance(moment, str) else moment)
+
+    return move
+
+
+@pytest.fixture
+def client_for() -> Callable[[Any], Any]:
+    """A browser signed in as this user."""
+    from django.test import Client
+
+    def sign_in(user: Any) -> Client:
+        client = Client()
+        client.force_login(user)
+        return client
+
+    return sign_in
+
+
+def chromium() -> str | None:
+    """The machine's Chromium; None lets Playwright use its own."""
+    if os.environ.get("CHROMIUM"):
+        return os.environ["CHROMIUM"]
+    if CHROMIUM_APPLICATION.exists():
+        return str(CHROMIUM_APPLICATION)
+    return next((path for name in CHROMIUM_NAMES if (path := shutil.which(name))), None)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    executable = chromium()
+    return {
+        **browser_type_launch_args,
+        **({"executable_path": executable} if executable else {}),
+        "args": [
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-dev-shm-usage",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+            "--no-first-run",
+        ],
+    }
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
+    return {**browser_context_args, "locale": "fr-FR", "timezone_id": "Europe/Paris"}

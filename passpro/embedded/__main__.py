@@ -7,8 +7,8 @@ from pathlib import Path
 # Run by path, before anything is installed: find `passpro`, and hide this folder's module names.
 sys.path[0] = str(Path(__file__).resolve().parents[2])
 
-from passpro.embedded.places import EmbeddedError, Place  # noqa: E402
-from passpro.embedded.servers import CHECKOUT, erase, keep, stop  # noqa: E402
+from passpro.embedded.places import EmbeddedError, Place
+from passpro.embedded.servers import CHECKOUT, erase, keep, stop
 
 
 def main(arguments: list[str]) -> int:
@@ -25,11 +25,6 @@ def main(arguments: list[str]) -> int:
         case ["reset", *names]:
             for name in names or ["demo", "test"]:
                 erase(CHECKOUT, name)
-        case ["urls", name]:
-            from passpro.embedded.servers import addresses
-
-            for variable, address in addresses(CHECKOUT, name).items():
-                print(f"{variable}='{address}'")
         case _:
             print(__doc__)
             return 2

@@ -128,9 +128,7 @@ class Place:
         return hashlib.sha256(content.encode()).hexdigest()[:12]
 
 
-def private_folder(
-    path: Path, account: pwd.struct_passwd | None = None, mode: int = 0o700
-) -> None:
+def private_folder(path: Path, account: pwd.struct_passwd | None = None, mode: int = 0o700) -> None:
     """Create `path` for its owner (`account` or us), or check that the existing one is theirs."""
     owner = account.pw_uid if account else os.geteuid()
     try:

@@ -38,25 +38,25 @@ def use(name: str, root: Path = CHECKOUT) -> dict[str, str]:
 
 
 def start(root: Path, name: str) -> dict[str, str]:
-    """Addresses of running servers; a variable already in the environment wins and starts nothing.
+    """Addresses of running servers; another address in the environment wins and starts nothing.
 
     The servers stay until `release` or the end of this process, and longer if others use them.
     Raises EmbeddedError with one line that says what to do.
     """
     place = Place(root.resolve(), name)
-    missing = [server for server in SERVERS if server.VARIABLE not in os.environ]
-    addresses = {
-        server.VARIABLE: os.environ[server.VARIABLE] for server in SERVERS if server not in missing
-    }
-    if missing:
+    ours = {server.VARIABLE: server.address(place) for server in SERVERS}
+    wanted = {variable: os.environ.get(variable, ours[variable]) for variable in ours}
+    if any(wanted[variable] == ours[variable] for variable in ours):
         _hold(place)
-    return addresses | {server.VARIABLE: server.address(place) for server in missing}
+    return wanted
 
 
-def addresses(root: Path, name: str) -> dict[str, str]:
-    """Where the servers would be, without starting them."""
+def default_to(name: str, root: Path = CHECKOUT) -> None:
+    """Put in os.environ the addresses that `use` would give, where none is set; start nothing."""
     place = Place(root.resolve(), name)
-    return {server.VARIABLE: server.address(place) for server in SERVERS}
+    for server in SERVERS:
+        if server.VARIABLE not in os.environ:
+            os.environ[server.VARIABLE] = server.address(place)
 
 
 def release(root: Path, name: str) -> None:
@@ -151,10 +151,10 @@ def _end_keeper(place: Place) -> None:
 
 def _start_keeper(place: Place) -> None:
     reader, writer = os.pipe()
+    arguments = ["keep", str(place.root), place.name, str(writer)]
     with os.fdopen(reader, "rb") as answer, (place.base / "keeper.log").open("ab") as log:
         subprocess.run(
-            [sys.executable, str(Path(__file__).parent), "keep"]
-            + [str(place.root), place.name, str(writer)],
+            [sys.executable, str(Path(__file__).parent), *arguments],
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from csp.constants import NONE, SELF
 
-from passpro.settings.env import database_from_url, env_bool, env_int, env_list, env_str
+from passpro.settings.env import celery_url, database_from_url, env_bool, env_int, env_list, env_str
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 
@@ -119,6 +119,7 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_CALLABLE = "passpro.accounts.lockout.locked_out"
 AXES_ENABLE_ADMIN = False
+AXES_VERBOSE = False
 
 LANGUAGE_CODE = "fr"
 LANGUAGES = [("fr", "Français")]
@@ -181,7 +182,7 @@ OUTBOX_NUDGE_SECONDS = 1.0
 DEFAULT_FROM_EMAIL = env_str("DEFAULT_FROM_EMAIL", "PassPro <ne-pas-repondre@passpro.example>")
 SUPPORT_EMAIL = env_str("SUPPORT_EMAIL", "support@passpro.example")
 
-CELERY_BROKER_URL = REDIS_URL
+CELERY_BROKER_URL = celery_url(REDIS_URL)
 CELERY_RESULT_BACKEND = None
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_TIME_LIMIT = 1800

@@ -11,6 +11,10 @@ os.environ.setdefault("PAYER_IBAN", "FR7630006000011234567890189")
 os.environ.setdefault("PAYER_BIC", "AGRIFRPP")
 os.environ.setdefault("PAYER_ID", "FR00ZZZ123456")
 
+from passpro.embedded import default_to
+
+default_to("demo")
+
 from passpro.settings.base import *  # noqa: F403
 from passpro.settings.base import STORAGES
 from passpro.settings.env import env_bool
@@ -18,6 +22,7 @@ from passpro.settings.env import env_bool
 DEBUG = env_bool("DEBUG", True)
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 COMPONENT_GALLERY = True
+WHITENOISE_USE_FINDERS = True  # static files are served from where they are written
 SANDBOX_CLOCK = True
 FINANCE_AUTOMATIC_INVOICES = True
 STORAGES = {

@@ -32,6 +32,15 @@ def env_list(name: str, default: str = "") -> list[str]:
     return [part.strip() for part in os.environ.get(name, default).split(",") if part.strip()]
 
 
+def celery_url(redis_url: str) -> str:
+    """The same Redis as Celery writes it: unix:///path?db=1 → redis+socket:///path?virtual_host=1."""
+    parts = urlsplit(redis_url)
+    if parts.scheme != "unix":
+        return redis_url
+    number = dict(parse_qsl(parts.query)).get("db", "0")
+    return f"redis+socket://{parts.path}?virtual_host={number}"
+
+
 def database_from_url(url: str) -> dict:
     """Django's database dictionary from postgresql://user:password@host:port/name?host=/socket."""
     parts = urlsplit(url)

@@ -6,6 +6,10 @@ os.environ.setdefault(
     "SECRET_KEY", "tests-only-key-that-is-long-enough-for-every-signing-check-0123456789"
 )
 
+from passpro.embedded import default_to
+
+default_to("test")
+
 from passpro.settings.base import *  # noqa: F403
 from passpro.settings.base import MIDDLEWARE, STORAGES
 
