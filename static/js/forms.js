@@ -33,13 +33,15 @@ document.addEventListener("submit", (event) => {
   if (button?.classList.contains("btn-primary")) {
     // After this event, or the button's own name and value would not be sent.
     setTimeout(() => {
+      button.dataset.sent = "";
       button.setAttribute("aria-busy", "true");
       button.disabled = true;
     });
   }
 });
 window.addEventListener("pageshow", () => {
-  for (const button of document.querySelectorAll("button[aria-busy]")) {
+  for (const button of document.querySelectorAll("button[data-sent]")) {
+    delete button.dataset.sent;
     button.removeAttribute("aria-busy");
     button.disabled = false;
   }
