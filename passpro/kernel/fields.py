@@ -28,7 +28,9 @@ def shape_of(field: BoundField) -> str:
 def counter_of(field: BoundField) -> tuple[int, int] | None:
     """(typed, most) for free texts that are limited."""
     most = getattr(field.field, "max_length", None)
-    free = type(field.field.widget) in {forms.TextInput, forms.Textarea}
+    widget = field.field.widget
+    # Nobody needs to count the letters of a name: identity fields have a completion token.
+    free = type(widget) in {forms.TextInput, forms.Textarea} and "autocomplete" not in widget.attrs
     if not free or isinstance(field.field, EurosField) or not most or most < COUNTER_FROM:
         return None
     # Browsers send line breaks as two characters; the counter follows what is typed.

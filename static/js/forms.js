@@ -1,4 +1,4 @@
-// Character counters, focus on the error summary, guard against leaving an unsaved form.
+// Character counters, one voice for errors, focus on the error summary, guard against leaving an unsaved form.
 
 document.addEventListener("input", (event) => {
   const counter = document.getElementById(event.target.dataset?.counter ?? "");
@@ -12,6 +12,11 @@ function focusSummary(root) {
 }
 focusSummary(document);
 document.addEventListener("htmx:afterSwap", (event) => focusSummary(event.target));
+
+// Our summary speaks, in French and next to the fields, rather than the browser's bubbles.
+for (const form of document.forms) {
+  if (form.method === "post") form.noValidate = true;
+}
 
 // <form data-guard>: the browser asks before what was typed is lost.
 let dirty = null;

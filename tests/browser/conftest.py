@@ -1,0 +1,56 @@
+"""Browser tests: Chromium of the machine, French, the product on a real port."""
+
+import os
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from django.test import Client
+from playwright.sync_api import BrowserContext, Page
+
+# Playwright runs its own event loop in this thread; the ORM is only used between its calls.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+CHROMIUM = os.environ.get("CHROMIUM") or next(
+    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
+)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict) -> dict:
+    """The installed Chromium when there is one, else the one Playwright downloaded."""
+    args = {**browser_type_launch_args, "args": ["--no-sandbox"]}
+    return {**args, "executable_path": CHROMIUM} if CHROMIUM else args
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict) -> dict:
+    return {**browser_context_args, "locale": "fr-FR", "timezone_id": "Europe/Paris"}
+
+
+@pytest.fixture
+def page(page: Page) -> Iterator[Page]:
+    """A page that fails the test when its console complains or a script breaks."""
+    complaints: list[str] = []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on(
+        "console",
+        lambda message: complaints.append(message.text) if message.type == "error" else None,
+    )
+    yield page
+    # An answer of 4xx is written to the console by the browser itself.
+    refused = "the server responded with a status of 4"
+    assert [text for text in complaints if refused not in text] == []
+
+
+@pytest.fixture
+def sign_in(live_server, context: BrowserContext):
+    """sign_in(user): open the session without the form, which has its own tests."""
+
+    def sign_in(user) -> None:
+        client = Client()
+        client.force_login(user)
+        cookie = client.cookies["sessionid"]
+        context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server.url}])
+
+    return sign_in
