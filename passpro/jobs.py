@@ -56,6 +56,12 @@ JOBS: list[Job] = [
         "a wrong counter is seen a day later",
     ),
     Job(
+        "purge_idempotency_keys",
+        "passpro.kernel.idempotency.purge_job",
+        crontab(hour="3", minute="30"),
+        "old answers stay a day longer, unused",
+    ),
+    Job(
         "expire_bookings",
         "bookings.services.expire.expire",
         crontab(hour="5", minute="0"),

@@ -144,7 +144,7 @@ class OffererAdmin(ModelAdmin):
             done="La structure est validée, son équipe est prévenue.",
         )
 
-    @action(description="Refuser", icon="cancel", url_path="refuser")
+    @action(description="Refuser", icon="do_not_disturb_on", url_path="refuser")
     def reject(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return self._decide(
             request,
@@ -209,7 +209,7 @@ class MembershipAdmin(ReadOnlyAdmin):
             ),
         )
 
-    @action(description="Refuser", icon="cancel", url_path="refuser")
+    @action(description="Refuser", icon="do_not_disturb_on", url_path="refuser")
     def refuse(self, request: HttpRequest, object_id: str) -> HttpResponse:
         require(request, "venues.decide_membership")
         return confirm(

@@ -132,7 +132,7 @@ class OutboxMessageAdmin(ReadOnlyAdmin):
     def html(self, message: OutboxMessage) -> SafeString:
         """Drawn in a frame that may run nothing and send nothing."""
         return format_html(
-            '<iframe sandbox srcdoc="{}" title="Aperçu de l’e-mail" loading="lazy" '
+            '<iframe sandbox srcdoc="{}" title="Aperçu de l’e-mail" '
             'class="w-full border rounded-default bg-white" height="640"></iframe>',
             self._content(message).get("html", ""),
         )

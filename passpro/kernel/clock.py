@@ -19,7 +19,7 @@ from django.db import ProgrammingError, transaction
 PARIS = ZoneInfo("Europe/Paris")
 
 _fixed: ContextVar[datetime | None] = ContextVar("passpro_clock", default=None)
-_offset: tuple[float, timedelta] = (0.0, timedelta())
+_offset: tuple[float, timedelta] = (float("-inf"), timedelta())
 _OFFSET_CACHE_SECONDS = 1.0
 
 
@@ -46,6 +46,12 @@ def _sandbox_offset() -> timedelta:
         offset = timedelta(seconds=row.offset_seconds if row else 0)
         _offset = (time.monotonic(), offset)
     return offset
+
+
+def forget_sandbox_offset() -> None:
+    """Read the offset again at the next question (this process; the others do within a second)."""
+    global _offset
+    _offset = (float("-inf"), timedelta())
 
 
 @contextmanager

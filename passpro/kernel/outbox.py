@@ -128,24 +128,18 @@ def queue(
             "outbox.queue() must run in the transaction of the change it tells about"
         )
     now = clock.now()
-    written = OutboxMessage.objects.bulk_create(
-        [
-            OutboxMessage(
-                kind=kind,
-                event=event,
-                unique_key=unique_key,
-                recipient=recipient,
-                payload=payload,
-                next_try_at=now,
-                created_at=now,
-            )
-        ],
-        ignore_conflicts=True,
+    message, written = OutboxMessage.objects.get_or_create(
+        unique_key=unique_key,
+        defaults={
+            "kind": kind,
+            "event": event,
+            "recipient": recipient,
+            "payload": payload,
+            "next_try_at": now,
+            "created_at": now,
+        },
     )
-    message = OutboxMessage.objects.filter(
-        unique_key=unique_key, state="WAITING", attempts=0
-    ).first()
-    if not written or message is None:
+    if not written:
         return None
     from passpro.kernel.tasks import deliver_message_task
 
