@@ -58,8 +58,8 @@ def book(cursor: psycopg.Cursor, job: tuple[int, int, str]) -> None:
             """INSERT INTO bookings_booking (stock_id, offer_id, venue_id, offerer_id,
                       beneficiary_id, deposit_id, quantity, amount_cents, price_category_label,
                       countermark, status, booked_at, validated_by, cancellation_reason, ceiling)
-               SELECT s.id, o.id, v.id, v.offerer_id, %s, %s, 1, 100, '', %s, 'CONFIRMED', now(), '',
-                      '', ''
+               SELECT s.id, o.id, v.id, v.offerer_id, %s, %s, 1, 100, '', %s, 'CONFIRMED', now(),
+                      '', '', ''
                  FROM offers_stock s JOIN offers_offer o ON o.id = s.offer_id
                  JOIN venues_venue v ON v.id = o.venue_id WHERE s.id = %s RETURNING id""",
             [person_id, deposit_id, countermark, stock_id],

@@ -11,6 +11,7 @@ from venues.enums import MembershipStatus
 if TYPE_CHECKING:
     from bookings.models import Booking
     from passpro.accounts.models import User
+    from passpro.kernel.db import Given
 
 
 class DepositQuerySet(models.QuerySet):
@@ -34,7 +35,7 @@ class BookingQuerySet(models.QuerySet):
         """Not cancelled: they hold places and credit."""
         return self.filter(~Q(status=BookingStatus.CANCELLED))
 
-    def with_right_of(self, user_id: int | None) -> "BookingQuerySet":
+    def with_right_of(self, user_id: "int | Given | None") -> "BookingQuerySet":
         """Annotate `has_right`: the person is validly attached to the structure (DSK-53)."""
         from venues.models import Membership
 

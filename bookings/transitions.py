@@ -1,16 +1,20 @@
 """Allowed moves of a booking (§5.5) and the only two writers of its status, each with its log."""
 
+from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from functools import cache
+from typing import Any, cast
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
+from django.db.models import Field
 
 from bookings.enums import BookingStatus
 from bookings.models import Booking, BookingTransition
 from bookings.querysets import BookingQuerySet
 from passpro.kernel import clock
 from passpro.kernel.actor import Actor
+from passpro.kernel.db import write
 from passpro.kernel.errors import ForbiddenTransition
 
 # From REIMBURSED and CANCELLED, nothing: finance incidents will have a table of their own.
@@ -46,15 +50,33 @@ def move(
     before, booking.status = booking.status, to
     for name, value in facts.items():
         setattr(booking, name, value)
-    booking.save(update_fields=["status", *facts])
-    BookingTransition.objects.create(
-        booking=booking,
-        before=before,
-        after=to,
-        at=at or clock.now(),
-        why=why,
-        **by.as_columns(),
+    actor = by.as_columns()
+    write(
+        _move_statement(tuple(facts)),
+        [
+            *(booking.pk, before, to, at or clock.now()),
+            *(actor["actor_kind"], actor["actor_label"], actor["actor_id"], why),
+            *(to, *facts.values(), booking.pk),
+        ],
     )
+
+
+@cache
+def _move_statement(facts: tuple[str, ...]) -> str:
+    """The state, these columns and the log row, in one statement."""
+    return f"""
+        WITH logged AS (
+            INSERT INTO bookings_bookingtransition
+                (booking_id, before, after, at, actor_kind, actor_label, actor_id, why)
+            VALUES (%s, %s, %s, %s, %s, %s, %s, %s)
+        )
+        UPDATE bookings_booking SET {_assignments(("status", *facts))} WHERE id = %s
+    """  # noqa: S608 (column names of the model, values are parameters)
+
+
+def _assignments(names: Iterable[str]) -> str:
+    columns = (cast(Field, Booking._meta.get_field(name)).column for name in names)
+    return ", ".join(f'"{column}" = %s' for column in columns)
 
 
 def move_many(
@@ -80,7 +102,7 @@ def move_many(
     except EmptyResultSet:
         return []
     columns = {"status": to, **facts}
-    assignments = ", ".join(f'"{Booking._meta.get_field(name).column}" = %s' for name in columns)
+    assignments = _assignments(columns)
     freeze = "frozen_at IS NOT NULL" if frozen else "frozen_at IS NULL"
     actor = by.as_columns()
     statement = f"""

@@ -1,5 +1,6 @@
 """The desk: look a countermark up, validate it, take the validation back (§6.2)."""
 
+from collections.abc import Callable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -11,6 +12,7 @@ from bookings.models import Booking
 from bookings.querysets import BookingQuerySet
 from passpro.kernel import clock
 from passpro.kernel.actor import Actor
+from passpro.kernel.db import Given, Read
 
 
 def look_up(*, countermark: str, by: Actor, offerer_id: int | None = None) -> Booking:
@@ -19,7 +21,7 @@ def look_up(*, countermark: str, by: Actor, offerer_id: int | None = None) -> Bo
     `offerer_id` is the structure of the API key. Raises UnknownCountermark (DSK-52),
     NoRightOnBooking (DSK-53).
     """
-    return _find(Booking.objects.with_desk_data(), countermark, by, offerer_id)
+    return _find(_SHOWN, countermark, by, offerer_id)
 
 
 def check_may_be_validated(booking: Booking, now: datetime) -> None:
@@ -44,7 +46,7 @@ def check_may_be_validated(booking: Booking, now: datetime) -> None:
 def validate_countermark(*, countermark: str, by: Actor, offerer_id: int | None = None) -> Booking:
     """Mark the booking as used (DSK-20); no e-mail. Raises what look_up and the checks raise."""
     now = clock.now()
-    booking = _find(Booking.objects.with_zone().locked(), countermark, by, offerer_id)
+    booking = _find(_LOCKED, countermark, by, offerer_id)
     check_may_be_validated(booking, now)
     transitions.move(
         booking,
@@ -62,7 +64,7 @@ def unvalidate_countermark(
     *, countermark: str, by: Actor, offerer_id: int | None = None
 ) -> Booking:
     """Take a validation back (DSK-30). Raises CancelledCannotBeKept, PaidCannotBeKept, NotUsed."""
-    booking = _find(Booking.objects.with_zone().locked(), countermark, by, offerer_id)
+    booking = _find(_LOCKED, countermark, by, offerer_id)
     if booking.status == BookingStatus.CANCELLED:
         raise exceptions.CancelledCannotBeKept
     if booking.is_in_payment:
@@ -73,19 +75,33 @@ def unvalidate_countermark(
     return booking
 
 
+def _reads(bookings: Callable[[], BookingQuerySet]) -> dict[str, Read[Booking]]:
+    """The same read for a key and, with the right of the person in the same query, for a user."""
+    code, user_id = Given("code"), Given("user_id")
+    return {
+        "API_KEY": Read(lambda: bookings().filter(countermark=code).order_by()),
+        "USER": Read(lambda: bookings().with_right_of(user_id).filter(countermark=code).order_by()),
+    }
+
+
+_SHOWN = _reads(Booking.objects.with_desk_data)
+_LOCKED = _reads(Booking.objects.locked)
+
+
 def _find(
-    bookings: BookingQuerySet, countermark: str, by: Actor, offerer_id: int | None
+    reads: dict[str, Read[Booking]], countermark: str, by: Actor, offerer_id: int | None
 ) -> Booking:
     """Rights are part of the same read: a person's attachment, or the structure of the key."""
-    if by.kind == "USER":
-        bookings = bookings.with_right_of(by.user_id)
     code = countermarks.normalise(countermark)
     if not countermarks.is_well_formed(code):
         raise exceptions.UnknownCountermark
-    booking = bookings.filter(countermark=code).order_by().first()
+    booking = reads[by.kind].first(code=code, user_id=by.user_id)
     if booking is None:
         raise exceptions.UnknownCountermark
-    allowed = booking.has_right if by.kind == "USER" else booking.offerer_id == offerer_id
+    if by.kind == "USER":
+        allowed: bool = booking.has_right  # type: ignore[attr-defined]  # with_right_of
+    else:
+        allowed = booking.offerer_id == offerer_id
     if not allowed:
         raise exceptions.NoRightOnBooking
     return booking

@@ -79,6 +79,9 @@ TEMPLATES = [
 DATABASES = {"default": database_from_url(env_str("DATABASE_URL"))}
 DATABASES["default"]["CONN_MAX_AGE"] = None
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+if env_bool("DATABASE_PREPARES", True):
+    # For passpro.kernel.db only; 0 when a pooler stands between that forgets prepared statements.
+    DATABASES["default"]["OPTIONS"]["prepare_threshold"] = 1
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env_str("REDIS_URL")

@@ -12,6 +12,7 @@ from django.db.models import Q
 from passpro.accounts.models import User
 from passpro.kernel import clock
 from passpro.kernel.actor import Actor
+from passpro.kernel.db import Given, Read
 from venues.constants import MAX_API_KEYS_PER_OFFERER
 from venues.exceptions import ApiKeyAlreadyRevoked, ApiKeyOfInactiveStructure, TooManyApiKeys
 from venues.models import ApiKey, Offerer
@@ -19,6 +20,11 @@ from venues.models import ApiKey, Offerer
 SECRET_LENGTH = 64
 # Compared when the prefix is unknown, so that the answer takes the same time.
 _NO_HASH = "0" * 64
+_LIVE_KEY = Read(
+    lambda: (
+        ApiKey.objects.live().select_related("offerer").filter(prefix=Given("prefix")).order_by()
+    )
+)
 
 
 @transaction.atomic
@@ -53,7 +59,7 @@ def authenticate(raw: str) -> ApiKey | None:
     key = None
     # A NUL byte is refused by the database driver: it is never part of a key.
     if prefix and len(secret) == SECRET_LENGTH and "\x00" not in prefix:
-        key = ApiKey.objects.live().select_related("offerer").filter(prefix=prefix).first()
+        key = _LIVE_KEY.first(prefix=prefix)
     matches = hmac.compare_digest(hash_secret(secret), key.secret_hash if key else _NO_HASH)
     if key is None or not matches:
         return None

@@ -145,7 +145,7 @@ def test_a_paper_book_is_a_good_with_its_ean(cast, client):
     assert (body["offerType"], body["ean13"], body["datetime"]) == ("BIEN", "9782000000013", "")
 
 
-def test_a_look_up_takes_two_statements_and_a_validation_five(
+def test_a_look_up_takes_two_statements_and_a_validation_three(
     cast, client, django_assert_num_queries
 ):
     booking = make(cast)
@@ -153,8 +153,8 @@ def test_a_look_up_takes_two_statements_and_a_validation_five(
 
     with django_assert_num_queries(2):
         assert call(client, "token", booking).status_code == 200
-    # Key, booking, state, log; savepoint and release belong to the test.
-    with django_assert_num_queries(6):
+    # Key, booking, state with its log; savepoint and release belong to the test.
+    with django_assert_num_queries(5):
         assert call(client, "token_use", booking).status_code == 204
 
 

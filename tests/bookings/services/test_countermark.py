@@ -67,12 +67,12 @@ def test_validation_writes_the_state_its_instant_and_its_log(by):
     assert not OutboxMessage.objects.exists()
 
 
-def test_validation_takes_three_statements_and_look_up_one(by, django_assert_num_queries):
+def test_validation_takes_two_statements_and_look_up_one(by, django_assert_num_queries):
     booking = hers(by)
 
     with django_assert_num_queries(1):
         look_up(countermark=booking.countermark, by=Actor.user(by.user))
-    with django_assert_num_queries(5):  # with the savepoint of the test and its release
+    with django_assert_num_queries(4):  # with the savepoint of the test and its release
         validate(by, booking)
 
 

@@ -1,0 +1,116 @@
+"""Statements of the busy paths: compiled once in the process, prepared once by each connection.
+
+A read stays a queryset and a write stays SQL kept beside its only user; what is saved is compiling
+the same text and planning the same statement at every call. Rules stay in Python.
+
+Prepared statements need `prepare_threshold` in the database's OPTIONS; without it (a connection
+pooler that does not follow them) the same calls work and are planned each time.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import cached_property
+from typing import Any, Generic, TypeVar, cast
+
+import psycopg
+from django.db import connection, models
+from django.db.models.query import get_related_populators
+
+M = TypeVar("M", bound=models.Model)
+
+
+class Given(models.Value):
+    """In the queryset of a `Read`: the place of a value that comes with each call."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list]:
+        return "%s", [self]
+
+
+class Read(Generic[M]):
+    """A queryset whose SQL is made once; `first(**given)` answers the same instance as it would.
+
+    `build` is called at the first use. The queryset must be ordered as wanted and have no
+    prefetch; its `Given` values are what `first` is given.
+    """
+
+    def __init__(self, build: Callable[[], "models.QuerySet[M]"]) -> None:
+        self._build = build
+
+    def first(self, **given: Any) -> M | None:
+        """First row as an instance, with what `select_related` and `annotate` add, or None."""
+        row = self._plan.row(given)
+        return None if row is None else cast(M, self._plan.instance(row))
+
+    @cached_property
+    def _plan(self) -> "_Plan":
+        return _Plan(self._build()[:1])
+
+
+class _Plan:
+    """What django.db.models.query.ModelIterable works out at every iteration, kept."""
+
+    def __init__(self, queryset: models.QuerySet) -> None:
+        compiler = queryset.query.get_compiler(using=queryset.db)
+        self.sql, self.params = compiler.as_sql()
+        select, kind = compiler.select, compiler.klass_info
+        fields = kind["select_fields"]
+        self.start, self.end = fields[0], fields[-1] + 1
+        self.model, self.alias = kind["model"], queryset.db
+        self.names = [one[0].target.attname for one in select[self.start : self.end]]
+        self.related = get_related_populators(kind, select, queryset.db)
+        self.annotations = list((compiler.annotation_col_map or {}).items())
+        self.converters = [
+            (at, converters, expression)
+            for at, (converters, expression) in compiler.get_converters(
+                [one[0] for one in select]
+            ).items()
+        ]
+
+    def row(self, given: dict[str, Any]) -> list | None:
+        values = [given[p.value] if isinstance(p, Given) else p for p in self.params]
+        with prepared_cursor() as cursor:
+            cursor.execute(self.sql, values)
+            found = cursor.fetchone()
+        if found is None:
+            return None
+        row = list(found)
+        for at, converters, expression in self.converters:
+            for convert in converters:
+                row[at] = convert(row[at], expression, connection)
+        return row
+
+    def instance(self, row: list) -> models.Model:
+        instance = self.model.from_db(self.alias, self.names, row[self.start : self.end])
+        for populator in self.related:
+            populator.populate(row, instance)
+        for name, at in self.annotations:
+            setattr(instance, name, row[at])
+        return instance
+
+
+def write(sql: str, params: Sequence[Any]) -> Any:
+    """Run one constant INSERT, UPDATE or DELETE; answer its first RETURNING value, if any."""
+    with prepared_cursor() as cursor:
+        cursor.execute(sql, params)
+        row = cursor.fetchone() if cursor.description else None
+    return row[0] if row else None
+
+
+class _PreparedCursor(psycopg.Cursor):
+    """Values travel apart from the statement, which the server plans once a connection."""
+
+    def execute(self, query: Any, params: Any = None, **options: Any) -> "_PreparedCursor":
+        return super().execute(query, params, **({"prepare": True} | options))
+
+
+@contextmanager
+def prepared_cursor() -> Iterator[Any]:
+    """A cursor like `connection.cursor()` (errors, counting of statements) that prepares."""
+    connection.close_if_health_check_failed()
+    connection.ensure_connection()
+    # Private, but the one place where Django wraps a cursor it did not create itself.
+    with connection._prepare_cursor(_PreparedCursor(connection.connection)) as cursor:
+        yield cursor
