@@ -25,7 +25,7 @@ class Given(models.Value):
     def __init__(self, name: str) -> None:
         super().__init__(name)
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
         return "%s", [self]
 
 
@@ -60,7 +60,7 @@ class _Plan:
         self.start, self.end = fields[0], fields[-1] + 1
         self.model, self.alias = kind["model"], queryset.db
         self.names = [one[0].target.attname for one in select[self.start : self.end]]
-        self.related = get_related_populators(kind, select, queryset.db)
+        self.related: list[Any] = get_related_populators(kind, select, queryset.db)  # type: ignore[call-arg]  # stubs of a later Django
         self.annotations = list((compiler.annotation_col_map or {}).items())
         self.converters = [
             (at, converters, expression)
@@ -83,7 +83,9 @@ class _Plan:
         return row
 
     def instance(self, row: list) -> models.Model:
-        instance = self.model.from_db(self.alias, self.names, row[self.start : self.end])
+        instance: models.Model = self.model.from_db(
+            self.alias, self.names, row[self.start : self.end]
+        )
         for populator in self.related:
             populator.populate(row, instance)
         for name, at in self.annotations:
@@ -112,5 +114,6 @@ def prepared_cursor() -> Iterator[Any]:
     connection.close_if_health_check_failed()
     connection.ensure_connection()
     # Private, but the one place where Django wraps a cursor it did not create itself.
-    with connection._prepare_cursor(_PreparedCursor(connection.connection)) as cursor:
+    prepare: Any = connection._prepare_cursor  # type: ignore[attr-defined]
+    with prepare(_PreparedCursor(connection.connection)) as cursor:
         yield cursor

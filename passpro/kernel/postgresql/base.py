@@ -2,6 +2,7 @@
 
 import select
 
+import psycopg
 from django.db.backends.postgresql import base
 
 
@@ -20,7 +21,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         return super().is_usable()
 
 
-def _is_quiet(connection: base.Database.Connection) -> bool:
+def _is_quiet(connection: psycopg.Connection) -> bool:
     """Open, and the server has said nothing since the last answer."""
     if connection.closed:
         return False
