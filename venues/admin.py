@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import BooleanField, Case, QuerySet, Value, When
+from django.db.models import Case, Q, QuerySet, When
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from unfold.admin import ModelAdmin, TabularInline
@@ -102,14 +102,12 @@ class OffererAdmin(ModelAdmin):
         ("Dates", {"fields": ("created_at", "validated_at", "is_active")}),
     )
 
+    def get_ordering(self, request: HttpRequest) -> list[Any]:
+        waiting = Q(status__in=[OffererStatus.NEW, OffererStatus.PENDING])
+        return [Case(When(waiting, then=0), default=1).asc(), "-created_at"]
+
     def get_queryset(self, request: HttpRequest) -> QuerySet:
-        waiting = Case(
-            When(status__in=[OffererStatus.NEW, OffererStatus.PENDING], then=Value(True)),
-            default=Value(False),
-            output_field=BooleanField(),
-        )
-        rows = super().get_queryset(request).annotate(is_waiting=waiting)
-        return rows.prefetch_related("memberships__user").order_by("-is_waiting", "-created_at")
+        return super().get_queryset(request).prefetch_related("memberships__user")
 
     @display(description="état", ordering="status", label=_OFFERER_TONES)
     def state(self, offerer: Offerer) -> str:

@@ -32,6 +32,20 @@ class MixedCharactersValidator:
         )
 
 
+class NotTheAddressValidator:
+    """The password must not contain the e-mail address or what precedes its @ (PWD-06)."""
+
+    SHORTEST = 4
+
+    def validate(self, password: str, user: object | None = None) -> None:
+        name = str(getattr(user, "email", "")).partition("@")[0].lower()
+        if len(name) >= self.SHORTEST and name in password.lower():
+            raise ValidationError(self.get_help_text(), code="password_has_address")
+
+    def get_help_text(self) -> str:
+        return "Le mot de passe ne doit pas contenir votre adresse e-mail."
+
+
 _FRENCH_PHONE = re.compile(r"^0[1-9]\d{8}$")
 _WORLD_PHONE = re.compile(r"^\+[1-9]\d{8,14}$")
 

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.defaultfilters import linebreaksbr
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from unfold.admin import ModelAdmin
@@ -153,7 +154,7 @@ class OutboxMessageAdmin(ReadOnlyAdmin):
             text="Le même contenu repart vers le même destinataire, même s’il l’a déjà reçu.",
             button="Renvoyer",
             done="Le message est remis dans la file d’envoi.",
-            back="../",
+            back=reverse("admin:kernel_outboxmessage_change", args=[object_id]),
             run=lambda: outbox.resend(int(object_id)),
         )
 

@@ -107,6 +107,7 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "passpro.accounts.validators.MixedCharactersValidator"},
+    {"NAME": "passpro.accounts.validators.NotTheAddressValidator"},
 ]
 LOGIN_URL = "accounts:sign_in"
 LOGIN_REDIRECT_URL = "portal:home"
@@ -117,6 +118,8 @@ SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 
 # Lock-out after repeated failures, per account and address.
 AXES_FAILURE_LIMIT = 5
+# The name under which the sign-in page passes the address to authenticate().
+AXES_USERNAME_FORM_FIELD = "username"
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
