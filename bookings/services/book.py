@@ -1,9 +1,10 @@
 """Book places on a stock with the credit of a young person."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Exists, OuterRef
 
 from bookings import countermarks, emails, exceptions, transitions
 from bookings.cancellation import cancellation_limit
@@ -11,10 +12,12 @@ from bookings.constants import COUNTERMARK_DRAWS, DUO_QUANTITY
 from bookings.enums import BookingStatus, Ceiling, ValidationAuthor
 from bookings.models import Booking, Deposit
 from offers.models import Offer, Stock
+from offers.querysets import StockQuerySet
 from offers.services.places import take_places
 from passpro.accounts.models import User
 from passpro.kernel import clock
 from passpro.kernel.actor import Actor
+from passpro.kernel.db import Given, Read, write
 
 _COUNTERMARK_COLUMN = "(countermark)"
 _ONE_LIVE_PER_OFFER = "booking_one_live_per_person_and_offer"
@@ -41,11 +44,13 @@ def book_offer(*, beneficiary: User, stock_id: int, quantity: int, by: Actor) ->
 
 def _book(user: User, stock_id: int, quantity: int, countermark: str, by: Actor) -> Booking:
     now = clock.now()
-    stock = _locked_stock(stock_id, user)
+    stock = _STOCK.first(stock_id=stock_id, user_id=user.pk)
+    if stock is None:
+        raise exceptions.UnknownStock
     offer, total_cents = stock.offer, stock.price_cents * quantity
 
     _check_category(user, stock, offer)
-    if stock.is_already_booked:
+    if stock.is_already_booked:  # type: ignore[attr-defined]  # annotated by the read
         raise exceptions.AlreadyBooked
     if quantity != 1 and not (offer.is_duo and quantity == DUO_QUANTITY):
         raise exceptions.WrongQuantity(field="quantity")
@@ -56,7 +61,7 @@ def _book(user: User, stock_id: int, quantity: int, countermark: str, by: Actor)
             "Il ne reste qu’une place à cette date : réserve pour une personne.", field="quantity"
         )
     ceiling = ceiling_of(offer)
-    purse = check_credit(_locked_deposit(user), total_cents, ceiling, now)
+    purse = check_credit(_DEPOSIT.first(user_id=user.pk), total_cents, ceiling, now)
 
     used_at_once = stock.price_cents == 0 and offer.subcategory.auto_used_when_free
     booking = Booking(
@@ -83,34 +88,34 @@ def _book(user: User, stock_id: int, quantity: int, countermark: str, by: Actor)
         spend(purse.deposit, total_cents, ceiling)
     emails.queue_booked(
         booking,
-        is_first_of_venue=not stock.venue_has_bookings,
+        is_first_of_venue=not stock.venue_has_bookings,  # type: ignore[attr-defined]
         remaining_cents=purse.remaining_cents - total_cents,
     )
     return booking
 
 
-def _locked_stock(stock_id: int, user: User) -> Stock:
-    """BKG-10; one read brings all that the checks need about the offer."""
-    others = Booking.objects.filter(beneficiary=user, offer=OuterRef("offer")).live()
-    stock = (
+def _bookable_stocks() -> StockQuerySet:
+    of_person = Booking.objects.filter(beneficiary=Given("user_id"), offer=OuterRef("offer"))
+    of_venue = Booking.objects.filter(venue=OuterRef("offer__venue"))
+    return (
         Stock.objects.lock_for_booking()
         .select_related("offer__venue__offerer", "price_category")
-        .annotate(
-            is_already_booked=Exists(others),
-            venue_has_bookings=Exists(Booking.objects.filter(venue=OuterRef("offer__venue"))),
-        )
-        .filter(pk=stock_id)
+        .annotate(is_already_booked=Exists(of_person.live()), venue_has_bookings=Exists(of_venue))
+        .filter(pk=Given("stock_id"))
         .order_by()
-        .first()
     )
-    if stock is None:
-        raise exceptions.UnknownStock
-    return stock
 
 
-def _locked_deposit(user: User) -> Deposit | None:
-    """The current deposit (CRD-01): latest expiry first."""
-    return user.deposits.lock_for_spending().order_by("-expires_at", "-pk").first()
+# BKG-10; one locking read brings all that the checks need about the offer.
+_STOCK = Read(_bookable_stocks)
+# The current deposit (CRD-01): latest expiry first.
+_DEPOSIT = Read(
+    lambda: (
+        Deposit.objects.lock_for_spending()
+        .filter(user=Given("user_id"))
+        .order_by("-expires_at", "-pk")
+    )
+)
 
 
 def _check_category(user: User, stock: Stock, offer: Offer) -> None:
@@ -142,7 +147,7 @@ class Purse:
     remaining_cents: int
 
 
-def check_credit(deposit: Deposit | None, total_cents: int, ceiling: str, now) -> Purse:
+def check_credit(deposit: Deposit | None, total_cents: int, ceiling: str, now: datetime) -> Purse:
     """BKG-16 to BKG-18 and BKG-21 to BKG-23; spending the last cent is allowed."""
     if deposit is None:
         raise exceptions.InsufficientCredit(
@@ -160,11 +165,17 @@ def check_credit(deposit: Deposit | None, total_cents: int, ceiling: str, now) -
     return Purse(deposit=None if deposit.expires_at <= now else deposit, remaining_cents=remaining)
 
 
+_SPEND = """
+    UPDATE bookings_deposit SET
+        spent_cents = spent_cents + %s,
+        digital_spent_cents = digital_spent_cents + %s,
+        physical_spent_cents = physical_spent_cents + %s
+    WHERE id = %s
+"""
+
+
 def spend(deposit: Deposit, cents: int, ceiling: str) -> None:
     """Move the counters of a locked deposit; the constraints have the last word (BKG-25)."""
-    counters = {"spent_cents": F("spent_cents") + cents}
-    if ceiling == Ceiling.DIGITAL:
-        counters["digital_spent_cents"] = F("digital_spent_cents") + cents
-    if ceiling == Ceiling.PHYSICAL:
-        counters["physical_spent_cents"] = F("physical_spent_cents") + cents
-    Deposit.objects.filter(pk=deposit.pk).update(**counters)
+    digital = cents if ceiling == Ceiling.DIGITAL else 0
+    physical = cents if ceiling == Ceiling.PHYSICAL else 0
+    write(_SPEND, [cents, digital, physical, deposit.pk])

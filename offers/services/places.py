@@ -9,6 +9,9 @@ from django.db.models import F
 
 from offers.exceptions import NotEnoughPlaces
 from offers.models import Stock
+from passpro.kernel.db import write
+
+_TAKE = "UPDATE offers_stock SET booked_quantity = booked_quantity + %s WHERE id = %s"
 
 
 def take_places(*, stock: Stock, quantity: int) -> None:
@@ -20,7 +23,7 @@ def take_places(*, stock: Stock, quantity: int) -> None:
     remaining = stock.remaining
     if remaining is not None and remaining < quantity:
         raise NotEnoughPlaces(remaining=remaining)
-    Stock.objects.filter(pk=stock.pk).update(booked_quantity=F("booked_quantity") + quantity)
+    write(_TAKE, [quantity, stock.pk])
     stock.booked_quantity += quantity
 
 

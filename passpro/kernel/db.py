@@ -15,6 +15,7 @@ from typing import Any, Generic, TypeVar, cast
 import psycopg
 from django.db import connection, models
 from django.db.models.query import get_related_populators
+from psycopg.types.numeric import Int8Dumper
 
 M = TypeVar("M", bound=models.Model)
 
@@ -103,6 +104,11 @@ def write(sql: str, params: Sequence[Any]) -> Any:
 
 class _PreparedCursor(psycopg.Cursor):
     """Values travel apart from the statement, which the server plans once a connection."""
+
+    def __init__(self, connection: Any, **options: Any) -> None:
+        super().__init__(connection, **options)
+        # One size for all whole numbers: a statement is planned for the types of its values.
+        self.adapters.register_dumper(int, Int8Dumper)
 
     def execute(self, query: Any, params: Any = None, **options: Any) -> "_PreparedCursor":
         return super().execute(query, params, **({"prepare": True} | options))

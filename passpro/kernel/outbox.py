@@ -4,6 +4,7 @@ Death before commit: nothing was said. After: the sweeper sends what the nudge m
 A crash between the SMTP answer and our commit may send one message twice; it can never lose one.
 """
 
+import json
 import logging
 import time
 from collections.abc import Callable, Iterable
@@ -17,6 +18,7 @@ from django.db import connection, transaction
 from django.template.loader import render_to_string
 
 from passpro.kernel import clock
+from passpro.kernel.db import write
 from passpro.kernel.models import OutboxMessage
 
 logger = logging.getLogger(__name__)
@@ -75,27 +77,35 @@ def queue_emails(emails: Iterable[Email]) -> None:
         raise RuntimeError(
             "outbox.queue_emails() must run in the transaction of the change it tells about"
         )
-    now = clock.now()
     rows = [
-        OutboxMessage(
-            kind=OutboxMessage.Kind.EMAIL,
-            event=email.event,
-            unique_key=email.unique_key,
-            recipient=email.to,
-            payload={
+        {
+            "event": email.event,
+            "unique_key": email.unique_key,
+            "recipient": email.to,
+            "payload": {
                 "to": [email.to],
                 "reply_to": [email.reply_to] if email.reply_to else [],
                 "context": email.context,
             },
-            next_try_at=now,
-            created_at=now,
-        )
+        }
         for email in emails
         if email.to
     ]
     if rows:
-        OutboxMessage.objects.bulk_create(rows, ignore_conflicts=True, batch_size=1000)
+        now = clock.now()
+        write(_QUEUE_EMAILS, [now, now, json.dumps(rows)])
         transaction.on_commit(_nudge_sweeper, robust=True)
+
+
+_QUEUE_EMAILS = """
+    INSERT INTO kernel_outboxmessage
+        (kind, state, attempts, last_error, next_try_at, created_at,
+         event, unique_key, recipient, payload)
+    SELECT 'EMAIL', 'WAITING', 0, '', %s, %s, event, unique_key, recipient, payload
+    FROM jsonb_to_recordset(%s::jsonb)
+        AS emails (event text, unique_key text, recipient text, payload jsonb)
+    ON CONFLICT DO NOTHING
+"""
 
 
 def content_of(message: OutboxMessage) -> dict[str, Any]:

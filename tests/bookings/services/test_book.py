@@ -50,12 +50,13 @@ def test_booking_takes_places_and_credit_and_writes_its_history(deposit):
     assert (row.before, row.after, row.actor) == ("", "CONFIRMED", deposit.user)
 
 
-def test_booking_takes_eight_statements(deposit, django_assert_num_queries):
+def test_booking_takes_six_statements(deposit, django_assert_num_queries):
     stock = StockFactory()
     user = User.objects.get(pk=deposit.user.pk)
 
-    # Savepoint and release belong to the test; stock, deposit, booking, log, 2 counters, e-mails.
-    with django_assert_num_queries(9):
+    # Savepoint and release belong to the test; stock, deposit, booking with its log, 2 counters,
+    # e-mails.
+    with django_assert_num_queries(8):
         go(user, stock)
 
 
@@ -121,14 +122,14 @@ def test_a_cancelled_booking_does_not_prevent_a_new_one(deposit):
 
 def test_the_database_catches_two_bookings_of_one_offer_at_once(deposit, monkeypatch):
     stock = BookingFactory(deposit=deposit).stock
-    real = book._locked_stock
+    real = book._STOCK.first
 
-    def read_before_the_other_committed(stock_id, user):
-        found = real(stock_id, user)
+    def read_before_the_other_committed(**given):
+        found = real(**given)
         found.is_already_booked = False
         return found
 
-    monkeypatch.setattr(book, "_locked_stock", read_before_the_other_committed)
+    monkeypatch.setattr(book._STOCK, "first", read_before_the_other_committed)
     with pytest.raises(exceptions.AlreadyBooked):
         go(deposit.user, stock)
 
