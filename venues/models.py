@@ -7,6 +7,7 @@ from django.db.models import F, Q
 
 from passpro.kernel import clock
 from passpro.kernel.audit import TransitionLog
+from venues.activities import ACTIVITY_LABELS
 from venues.enums import MembershipRole, MembershipStatus, OffererStatus
 from venues.querysets import (
     ApiKeyQuerySet,
@@ -191,6 +192,10 @@ class Venue(Address):
     def shown_name(self) -> str:
         """Public name if any, else legal name (finance.md §0-5)."""
         return self.public_name or self.name
+
+    @property
+    def activity_label(self) -> str:
+        return ACTIVITY_LABELS.get(self.activity, "")
 
     @property
     def grouped_siret(self) -> str:

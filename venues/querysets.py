@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from venues.models import ApiKey, Membership, Offerer, Venue
 
 
-class OffererQuerySet(models.QuerySet):
+class OffererQuerySet(models.QuerySet["Offerer"]):
     def visible_to(self, user: "User") -> "OffererQuerySet":
         """Structures to which the person is validly attached; agents work in the admin instead."""
         return self.filter(
@@ -33,7 +33,7 @@ class OffererQuerySet(models.QuerySet):
         return self.select_for_update(of=("self",), no_key=True).get(pk=pk)
 
 
-class VenueQuerySet(models.QuerySet):
+class VenueQuerySet(models.QuerySet["Venue"]):
     def visible_to(self, user: "User") -> "VenueQuerySet":
         return self.filter(
             offerer__memberships__user=user,
@@ -48,7 +48,7 @@ class VenueQuerySet(models.QuerySet):
         return self.select_for_update(of=("self",), no_key=True).get(pk=pk)
 
 
-class MembershipQuerySet(models.QuerySet):
+class MembershipQuerySet(models.QuerySet["Membership"]):
     def listed_for(self, user: "User") -> "MembershipQuerySet":
         """The person's own attachments on « Vos structures »: validated or waiting (ATT-04)."""
         return self.filter(
@@ -88,7 +88,7 @@ class MembershipQuerySet(models.QuerySet):
         return self.select_for_update(of=("self",), no_key=True).get(pk=pk)
 
 
-class ApiKeyQuerySet(models.QuerySet):
+class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
     def visible_to(self, user: "User") -> "ApiKeyQuerySet":
         return self.filter(
             offerer__memberships__user=user,

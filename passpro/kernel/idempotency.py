@@ -73,16 +73,16 @@ def _reserve(*, owner: str, key: str, fingerprint: str) -> Answer | IdempotencyK
     )
     if created:
         return row
-    row = IdempotencyKey.objects.select_for_update(of=("self",)).filter(pk=row.pk).first()
-    if row is None:  # the first call has just failed
+    found = IdempotencyKey.objects.select_for_update(of=("self",)).filter(pk=row.pk).first()
+    if found is None:  # the first call has just failed
         raise IdempotencyKeyRunning
+    row = found
     age = now - row.created_at
     if age < KEPT and row.body_hash != fingerprint:
         raise IdempotencyKeyReused
-    is_running = row.status_code is None
-    if age < (RUNNING_LIMIT if is_running else KEPT):
-        if is_running:
-            raise IdempotencyKeyRunning
+    if row.status_code is None and age < RUNNING_LIMIT:
+        raise IdempotencyKeyRunning
+    if row.status_code is not None and age < KEPT:
         return Answer(row.status_code, row.answer)
     row.body_hash, row.created_at, row.status_code, row.answer = fingerprint, now, None, None
     row.save()

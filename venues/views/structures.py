@@ -1,5 +1,7 @@
 """« Vos structures », one structure and its registration (D1, D2)."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -9,7 +11,6 @@ from passpro.kernel.access import allowed_if
 from passpro.kernel.actor import Actor
 from passpro.kernel.errors import DomainError
 from passpro.kernel.paging import page_of
-from venues.activities import ACTIVITY_LABELS
 from venues.constants import MAX_API_KEYS_PER_OFFERER
 from venues.enums import MembershipStatus
 from venues.forms import OffererForm
@@ -74,12 +75,10 @@ def structure(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "venues/structure.html", structure_context(request, offerer))
 
 
-def structure_context(request: HttpRequest, offerer: Offerer) -> dict:
-    """What the structure page shows, also after a key was made or refused."""
+def structure_context(request: HttpRequest, offerer: Offerer) -> dict[str, Any]:
+    """What the structure page shows."""
     keys = list(offerer.api_keys.live().select_related("created_by"))
     venues = list(offerer.venues.order_by("is_virtual", "name", "pk"))
-    for venue in venues:
-        venue.activity_label = ACTIVITY_LABELS.get(venue.activity, "")
     return {
         "offerer": offerer,
         "venues": venues,

@@ -43,8 +43,7 @@ def password_reset(request: HttpRequest, uidb64: str, token: str) -> HttpRespons
             messages.success(request, "Votre mot de passe est changé : connectez-vous.")
             return redirect("accounts:sign_in")
     except LinkExpired as error:
-        context = {"error": error}
-        return render(request, "accounts/reset_expired.html", context, status=error.http_status)
+        return render(request, "accounts/reset_expired.html", status=error.http_status)
     status = 400 if request.method == "POST" else 200
     context = {"form": form, "person": user}
     return render(request, "accounts/password_reset.html", context, status=status)

@@ -75,7 +75,7 @@ def verify_email(request: HttpRequest, token: str) -> HttpResponse:
         messages.info(request, error.message)
         return redirect("accounts:sign_in")
     except LinkExpired as error:
-        context = {"form": EmailForm(), "error": error}
+        context = {"form": EmailForm()}
         return render(request, "accounts/verify_expired.html", context, status=error.http_status)
     login(request, user, backend=_PASSWORD_BACKEND)
     request.session.pop(_SENT_TO, None)
