@@ -80,7 +80,7 @@ def over_http(port: int, requests: list[bytes], clients: int, expected: int) -> 
 def booking_request(stock: Stock, pair: tuple) -> bytes:
     """The last step of the three, as the page sends it."""
     line, person = pair
-    body = f"csrfmiddlewaretoken={CSRF_SECRET}&date={line.pk}&places=1&confirm=1".encode()
+    body = f"csrfmiddlewaretoken={CSRF_SECRET}&date={line.pk}&places=1".encode()
     headers = {
         "Cookie": stock.cookies[person.pk],
         "Content-Type": "application/x-www-form-urlencoded",

@@ -14,7 +14,7 @@ def cookie_of(user: User) -> str:
     """Cookie header of a fresh session of `user`, with a CSRF secret known to the client."""
     session = import_module(settings.SESSION_ENGINE).SessionStore()
     session[SESSION_KEY] = str(user.pk)
-    session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+    session[BACKEND_SESSION_KEY] = "passpro.accounts.backends.PersonBackend"
     session[HASH_SESSION_KEY] = user.get_session_auth_hash()
     session.save()
     return (

@@ -16,7 +16,7 @@ from passpro.accounts.services import sign_up as services
 from passpro.kernel.access import public
 from passpro.kernel.errors import DomainError
 
-_PASSWORD_BACKEND = "django.contrib.auth.backends.ModelBackend"  # noqa: S105
+_PASSWORD_BACKEND = "passpro.accounts.backends.PersonBackend"  # noqa: S105
 _SENT_TO = "sign_up_email"
 
 
