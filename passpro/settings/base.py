@@ -87,7 +87,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env_str("REDIS_URL")
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "passpro.kernel.cache.RedisCache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": "passpro",
     }
