@@ -181,6 +181,11 @@ class Booking(models.Model):
         """Reimbursed or in a payment batch: only finance touches it now (DSK-20)."""
         return self.status == BookingStatus.REIMBURSED or self.frozen_at is not None
 
+    @property
+    def is_code_hidden(self) -> bool:
+        """LST-14: the code of a good to collect is got from the beneficiary, not from a list."""
+        return self.status == BookingStatus.CONFIRMED and self.stock.beginning_at is None
+
     def shown_status(self, now: datetime) -> str:
         """LST-11: « Confirmée » is a booking to be used whose limit has passed."""
         if self.status == BookingStatus.CONFIRMED and self.is_past_cancellation_limit(now):

@@ -1,17 +1,24 @@
 """Named reads and locks of bookings. Lock order: Stock → Deposit → Booking → finance."""
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
+from django.db.models.functions import Coalesce
 
 from bookings.enums import BookingStatus
+from passpro.reference.categories import SUBCATEGORIES
 from venues.enums import MembershipStatus
 
 if TYPE_CHECKING:
     from bookings.models import Booking
     from passpro.accounts.models import User
     from passpro.kernel.db import Given
+
+
+# Neither events nor goods to collect: once used they stay at hand (BKG-99).
+PERMANENT = [item.id for item in SUBCATEGORIES if not item.is_event and not item.can_expire]
 
 
 class DepositQuerySet(models.QuerySet):
@@ -34,6 +41,41 @@ class BookingQuerySet(models.QuerySet):
     def live(self) -> "BookingQuerySet":
         """Not cancelled: they hold places and credit."""
         return self.filter(~Q(status=BookingStatus.CANCELLED))
+
+    def ongoing(self, now: datetime) -> "BookingQuerySet":
+        """BKG-99: to come, to collect, or a used one that stays at hand."""
+        return self.live().filter(
+            Q(status=BookingStatus.CONFIRMED)
+            | Q(stock__beginning_at__gt=now)
+            | Q(offer__subcategory_id__in=PERMANENT)
+        )
+
+    def ended(self, now: datetime) -> "BookingQuerySet":
+        """BKG-99: cancelled, or used and over; latest first."""
+        over = ~Q(status=BookingStatus.CONFIRMED) & (
+            Q(stock__beginning_at__lte=now) | Q(stock__beginning_at__isnull=True)
+        )
+        return (
+            self.filter(
+                Q(status=BookingStatus.CANCELLED) | (over & ~Q(offer__subcategory_id__in=PERMANENT))
+            )
+            .annotate(ended_at=Coalesce("stock__beginning_at", "used_at", "cancelled_at"))
+            .order_by("-ended_at", "-pk")
+        )
+
+    def with_shown_status(self, now: datetime) -> "BookingQuerySet":
+        """Annotate `listed_status`: LST-11 in SQL, the same answer as Booking.shown_status."""
+        return self.annotate(
+            listed_status=Case(
+                When(
+                    status=BookingStatus.CONFIRMED,
+                    cancellation_limit_at__lte=now,
+                    then=Value("CONFIRMED_FINAL"),
+                ),
+                default=F("status"),
+                output_field=models.CharField(),
+            )
+        )
 
     def with_right_of(self, user_id: "int | Given | None") -> "BookingQuerySet":
         """Annotate `has_right`: the person is validly attached to the structure (DSK-53)."""

@@ -3,9 +3,23 @@
 from django.urls import path
 
 from bookings.api import views as api
+from bookings.views import beneficiary, book, desk, pro_list, withdraw
 
 app_name = "bookings"
 urlpatterns = [
+    path("reservations", pro_list.booking_list, name="list"),
+    path("guichet", desk.desk, name="desk"),
+    path("offre/date/<int:pk>/suppression", withdraw.withdraw, name="withdraw_stock"),
+    path("app/offre/<int:pk>/reserver", book.book, name="book"),
+    path("app/mes-reservations", beneficiary.my_bookings, name="my_bookings"),
+    path("app/mes-reservations/<int:pk>", beneficiary.my_booking, name="my_booking"),
+    path(
+        "app/mes-reservations/<int:pk>/annuler",
+        beneficiary.cancel_my_booking,
+        name="cancel_my_booking",
+    ),
+    path("app/mes-reservations/<int:pk>/agenda.ics", beneficiary.my_calendar, name="my_calendar"),
+    path("app/credit", beneficiary.credit, name="credit"),
     path("v2/bookings/token/<str:token>", api.look_up, name="token"),
     path("v2/bookings/use/token/<str:token>", api.use, name="token_use"),
     path("v2/bookings/keep/token/<str:token>", api.keep, name="token_keep"),

@@ -1,0 +1,73 @@
+"""What people type about bookings: shapes only, situations belong to the services."""
+
+from datetime import timedelta
+from typing import Any
+
+from django import forms
+
+from bookings.filters import PERIOD_KINDS, SEARCH_KINDS, SHOWN_STATUSES, BookingFilter
+from passpro.accounts.models import User
+from passpro.kernel import clock
+from venues.models import Venue
+
+DEFAULT_PERIOD = timedelta(days=30)
+
+
+class ConfirmBookingForm(forms.Form):
+    """The last step of a booking."""
+
+    date = forms.IntegerField(label="Date", min_value=1)
+    places = forms.TypedChoiceField(
+        label="Places", choices=[("1", "Une place"), ("2", "Duo")], coerce=int
+    )
+
+
+class BookingListForm(forms.Form):
+    """Filters of the portal's list (LST-02 to LST-05, LST-12, LST-13); all live in the address."""
+
+    lieu = forms.ModelChoiceField(
+        label="Lieu", queryset=Venue.objects.none(), required=False, empty_label="Tous les lieux"
+    )
+    evenement = forms.DateField(label="Date de l’évènement", required=False, widget=forms.DateInput)
+    periode = forms.ChoiceField(label="Type de période", choices=PERIOD_KINDS, required=False)
+    du = forms.DateField(label="Du", required=False, widget=forms.DateInput)
+    au = forms.DateField(label="Au", required=False, widget=forms.DateInput)
+    statut = forms.ChoiceField(choices=SHOWN_STATUSES, required=False)
+    dans = forms.ChoiceField(label="Chercher par", choices=SEARCH_KINDS, required=False)
+    q = forms.CharField(label="Texte cherché", max_length=100, required=False)
+    offre = forms.IntegerField(required=False, min_value=1)
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["lieu"].queryset = Venue.objects.visible_to(user).order_by("name", "pk")
+        self.fields["lieu"].label_from_instance = lambda venue: venue.shown_name
+
+    def clean_q(self) -> str:
+        return self.cleaned_data["q"].replace("\x00", "").strip()
+
+    def clean(self) -> dict[str, Any]:
+        """A period in the wrong order is turned round (LST-05); without one, the last 30 days."""
+        data = super().clean() or {}
+        start, end = data.get("du"), data.get("au")
+        if start and end and start > end:
+            data["du"], data["au"] = end, start
+        open_period = not (start or end or data.get("evenement") or data.get("offre"))
+        if open_period and not data.get("q") and not self.errors:
+            data["au"] = clock.today()
+            data["du"] = data["au"] - DEFAULT_PERIOD
+        return data
+
+    def filter(self) -> BookingFilter:
+        """What was understood; a field in error filters nothing and says so on the page."""
+        data = self.cleaned_data
+        return BookingFilter(
+            venue=data.get("lieu"),
+            event_day=data.get("evenement"),
+            period_kind=data.get("periode") or "reservation",
+            start=data.get("du"),
+            end=data.get("au"),
+            status=data.get("statut") or "",
+            search_kind=data.get("dans") or "beneficiaire",
+            text=data.get("q") or "",
+            offer_id=data.get("offre"),
+        )

@@ -1,0 +1,132 @@
+"""The young person's bookings: list, countermark, cancellation, credit (Y7 to Y11)."""
+
+from datetime import datetime, timedelta
+
+import segno
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+
+from bookings import calendar, countermarks
+from bookings.cancellation import can_beneficiary_cancel, expiry_date
+from bookings.emails import access_url
+from bookings.models import Booking
+from bookings.permissions import may_book
+from bookings.services.cancel import cancel_by_beneficiary
+from passpro.kernel import clock
+from passpro.kernel.access import allowed_if
+from passpro.kernel.actor import Actor
+from passpro.kernel.errors import DomainError
+from passpro.kernel.paging import page_of
+
+
+@allowed_if(may_book)
+def my_bookings(request: HttpRequest) -> HttpResponse:
+    """Ongoing ones by date, undated last; ended ones latest first (BKG-99)."""
+    now = clock.now()
+    mine = Booking.objects.of_beneficiary(request.user)
+    ended = mine.ended(now).with_list_data()
+    shows_ended = request.GET.get("onglet") == "terminees"
+    ongoing = sorted(mine.ongoing(now).with_list_data(), key=_when)
+    page = page_of(request, ended)
+    for booking in page if shows_ended else ongoing:
+        booking.collect_before = expiry_date(booking.booked_at, booking.offer.subcategory)
+        booking.days_left = _days_left(booking, now)
+    return render(
+        request,
+        "bookings/my_bookings.html",
+        {"ongoing": ongoing, "page": page, "shows_ended": shows_ended},
+    )
+
+
+@allowed_if(may_book)
+def my_booking(request: HttpRequest, pk: int) -> HttpResponse:
+    return _detail(request, _mine(request, pk))
+
+
+@allowed_if(may_book)
+def cancel_my_booking(request: HttpRequest, pk: int) -> HttpResponse:
+    """GET asks on a page of its own (the dialog's twin), POST cancels (BKG-50)."""
+    booking = _mine(request, pk)
+    if request.method != "POST":
+        return _detail(request, booking, asks_to_cancel=True)
+    try:
+        cancel_by_beneficiary(booking_id=pk, beneficiary=request.user, by=Actor.user(request.user))
+    except DomainError as error:
+        return _detail(request, booking, refusal=error.message, status=error.http_status)
+    messages.success(request, f"« {booking.offer.title} » : ta réservation est annulée.")
+    return redirect("bookings:my_booking", pk=pk)
+
+
+@allowed_if(may_book)
+def my_calendar(request: HttpRequest, pk: int) -> HttpResponse:
+    """The event as a file that calendars understand."""
+    booking = _mine(request, pk)
+    answer = HttpResponse(calendar.event_of(booking), content_type="text/calendar; charset=utf-8")
+    answer["Content-Disposition"] = 'attachment; filename="reservation.ics"'
+    return answer
+
+
+@allowed_if(may_book)
+def credit(request: HttpRequest) -> HttpResponse:
+    """What is left, out of how much, until when; and what it was spent on."""
+    now = clock.now()
+    deposits = list(request.user.deposits.order_by("-expires_at", "-pk"))
+    for deposit in deposits:
+        deposit.left_cents = deposit.remaining_cents(now)
+        deposit.is_expired = deposit.expires_at <= now
+        deposit.last_day = clock.paris_day(deposit.expires_at - timedelta(seconds=1))
+        if deposit.digital_ceiling_cents is not None:
+            left = deposit.digital_ceiling_cents - deposit.digital_spent_cents
+            deposit.digital_left_cents = min(max(left, 0), deposit.left_cents)  # CRD-07
+    spent = (
+        Booking.objects.of_beneficiary(request.user)
+        .live()
+        .filter(amount_cents__gt=0)
+        .select_related("offer", "stock", "venue", "offerer")
+        .order_by("-booked_at", "-pk")
+    )
+    page = page_of(request, spent)
+    return render(request, "bookings/credit.html", {"deposits": deposits, "page": page})
+
+
+def _mine(request: HttpRequest, pk: int) -> Booking:
+    return get_object_or_404(Booking.objects.of_beneficiary(request.user).with_mail_data(), pk=pk)
+
+
+def _detail(
+    request: HttpRequest,
+    booking: Booking,
+    *,
+    refusal: str = "",
+    asks_to_cancel: bool = False,
+    status: int = 200,
+) -> HttpResponse:
+    now = clock.now()
+    qr = segno.make(countermarks.qr_content(booking.countermark), error="m")
+    context = {
+        "booking": booking,
+        "zone": booking.time_zone,
+        "qr": qr.svg_data_uri(scale=6, border=2, dark="#161617", light="#ffffff"),
+        "spelled": ", ".join(booking.countermark),
+        "access_url": access_url(booking),
+        "can_cancel": can_beneficiary_cancel(booking, now),
+        "collect_before": expiry_date(booking.booked_at, booking.offer.subcategory),
+        "is_over": booking.stock.beginning_at is not None and booking.stock.beginning_at <= now,
+        "asks_to_cancel": asks_to_cancel,
+        "refusal": refusal,
+    }
+    return render(request, "bookings/my_booking.html", context, status=status)
+
+
+def _when(booking: Booking) -> tuple[bool, datetime]:
+    moment = booking.stock.beginning_at or expiry_date(booking.booked_at, booking.offer.subcategory)
+    return (moment is None, moment or booking.booked_at)
+
+
+def _days_left(booking: Booking, now: datetime) -> int | None:
+    """Days between today and the event, as people count them; None when undated or over."""
+    beginning = booking.stock.beginning_at
+    if beginning is None or beginning <= now:
+        return None
+    return (clock.paris_day(beginning) - clock.paris_day(now)).days

@@ -1,0 +1,144 @@
+"""« Guichet »: check a countermark, validate it, take the validation back (§6.1)."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Q, Sum
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from bookings import countermarks, exceptions
+from bookings.constants import COUNTERMARK_LENGTH
+from bookings.enums import ValidationAuthor
+from bookings.models import Booking
+from bookings.services import countermark as services
+from offers.models import Stock
+from passpro.accounts.models import User
+from passpro.kernel import clock
+from passpro.kernel.access import allowed_if
+from passpro.kernel.actor import Actor
+from passpro.kernel.errors import DomainError
+from venues.models import Venue
+from venues.permissions import may_use_portal
+
+LAST_VALIDATIONS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What the desk says about a code (DSK-03, DSK-05). `state`: "", "found" or "bad"."""
+
+    code: str = ""
+    state: str = ""
+    message: str = "Saisissez une contremarque."
+    booking: Booking | None = None
+    action: str = ""
+
+
+@allowed_if(may_use_portal)
+def desk(request: HttpRequest) -> HttpResponse:
+    """GET ?contremarque= looks up; POST acts, then leaves the desk ready for the next code."""
+    if request.method == "POST":
+        return _act(request)
+    sheet = read_sheet(request.user, request.GET.get("contremarque", ""))
+    if request.htmx:
+        return render(request, "bookings/parts/desk_result.html", {"sheet": sheet})
+    return _page(request, sheet, asks_to_unvalidate="invalider" in request.GET)
+
+
+def _act(request: HttpRequest) -> HttpResponse:
+    code = request.POST.get("contremarque", "")
+    by = Actor.user(request.user)
+    try:
+        if request.POST.get("action") == "invalider":
+            booking = services.unvalidate_countermark(countermark=code, by=by)
+            text = f"Contremarque {booking.countermark} invalidée : elle peut à nouveau servir."
+        else:
+            booking = services.validate_countermark(countermark=code, by=by)
+            text = f"Contremarque {booking.countermark} validée."
+    except DomainError as error:
+        sheet = read_sheet(request.user, code)
+        shown = Sheet(code=sheet.code, state="bad", message=error.message, booking=sheet.booking)
+        return _page(request, shown, status=error.http_status)
+    messages.success(request, text)
+    return redirect("bookings:desk")
+
+
+def read_sheet(user: User, typed: str) -> Sheet:
+    """The state of the desk for what was typed, first line of DSK-03 then of DSK-05 wins."""
+    code = countermarks.normalise(typed)
+    if not code:
+        return Sheet()
+    if not (code.isascii() and code.isalnum()):
+        return Sheet(code, "bad", "Une contremarque n’a que des lettres (A à Z) et des chiffres.")
+    missing = COUNTERMARK_LENGTH - len(code)
+    if missing > 0:
+        plural = "s" if missing > 1 else ""
+        return Sheet(code, "", f"Encore {missing} caractère{plural} ({len(code)}/6).")
+    if missing < 0:
+        return Sheet(code, "bad", f"C’est trop long : 6 caractères, pas {len(code)}.")
+    return _found(user, code)
+
+
+def _found(user: User, code: str) -> Sheet:
+    try:
+        booking = services.look_up(countermark=code, by=Actor.user(user))
+        services.check_may_be_validated(booking, clock.now())
+    except exceptions.CountermarkAlreadyUsed as refusal:
+        return Sheet(code, "bad", refusal.message, booking, "unvalidate")
+    except (exceptions.UnknownCountermark, exceptions.NoRightOnBooking) as refusal:
+        return Sheet(code, "bad", refusal.message)
+    except DomainError as refusal:
+        return Sheet(code, "bad", refusal.message, booking)
+    message = "Contremarque trouvée. Vérifiez l’identité, puis validez."
+    return Sheet(code, "found", message, booking, "validate")
+
+
+def _page(request: HttpRequest, sheet: Sheet, *, status: int = 200, **more: Any) -> HttpResponse:
+    now = clock.now()
+    context = {
+        "sheet": sheet,
+        "last": last_validations(request.user, now),
+        "session": session_of_the_day(request.user, now),
+        **more,
+    }
+    return render(request, "bookings/desk.html", context, status=status)
+
+
+def last_validations(user: User, now: datetime) -> list[Booking]:
+    """Codes validated today by hand or by software, latest first."""
+    return list(
+        Booking.objects.visible_to(user)
+        .filter(
+            used_at__gte=clock.paris_midnight(clock.paris_day(now)),
+            validated_by=ValidationAuthor.OFFERER,
+        )
+        .select_related("beneficiary", "offer", "venue", "offerer")
+        .order_by("-used_at", "-pk")[:LAST_VALIDATIONS]
+    )
+
+
+def session_of_the_day(user: User, now: datetime) -> dict[str, Any] | None:
+    """The event of today that is nearest to now, with its entries; None without event."""
+    midnight = clock.paris_midnight(clock.paris_day(now))
+    sessions = list(
+        Stock.objects.filter(
+            offer__venue__in=Venue.objects.visible_to(user).values("pk"),
+            beginning_at__gte=midnight,
+            beginning_at__lt=midnight + timedelta(days=1),
+            deleted_at__isnull=True,
+        )
+        .values("offer_id", "offer__title", "beginning_at")
+        .annotate(
+            expected=Sum("bookings__quantity", filter=~Q(bookings__status="CANCELLED"), default=0),
+            entered=Sum("bookings__quantity", filter=Q(bookings__used_at__isnull=False), default=0),
+        )
+        .filter(expected__gt=0)
+        .order_by("beginning_at", "offer_id")
+    )
+    if not sessions:
+        return None
+    nearest = min(sessions, key=lambda session: abs(session["beginning_at"] - now))
+    return nearest | {"awaited": nearest["expected"] - nearest["entered"]}
