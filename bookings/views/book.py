@@ -18,6 +18,7 @@ from passpro.kernel.access import allowed_if
 from passpro.kernel.actor import Actor
 from passpro.kernel.errors import DomainError
 from passpro.kernel.paging import page_of
+from venues.models import Venue
 
 DATES_PER_PAGE = 24
 
@@ -79,7 +80,7 @@ def _step(
     places = choice.places if choice.places in {1, DUO_QUANTITY} else None
     context = {
         "offer": offer,
-        "zone": offer.venue.time_zone if offer.venue.department_code else None,
+        "zone": zone_of(offer.venue),
         "choice": choice,
         "stock": stock,
         "places": places,
@@ -130,6 +131,11 @@ def _refused(request: HttpRequest, pk: int, data: dict, error: DomainError) -> H
     stock = offer.stocks.select_related("price_category").filter(pk=data["date"]).first()
     kept = Choice(choice.dates, choice.tariffs or [stock], stock, data["places"])
     return _step(request, offer, kept, refusal=error.message, status=error.http_status)
+
+
+def zone_of(venue: Venue) -> str:
+    """§0.3.2: a virtual venue has the zone of its structure."""
+    return venue.time_zone if venue.department_code else venue.offerer.time_zone
 
 
 def _number(request: HttpRequest, name: str) -> int | None:

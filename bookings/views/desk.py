@@ -44,7 +44,8 @@ def desk(request: HttpRequest) -> HttpResponse:
         return _act(request)
     sheet = read_sheet(request.user, request.GET.get("contremarque", ""))
     if request.htmx:
-        return render(request, "bookings/parts/desk_result.html", {"sheet": sheet})
+        context = {"sheet": sheet, "asks_to_unvalidate": False}
+        return render(request, "bookings/parts/desk_result.html", context)
     return _page(request, sheet, asks_to_unvalidate="invalider" in request.GET)
 
 
@@ -98,10 +99,11 @@ def _found(user: User, code: str) -> Sheet:
 
 def _page(request: HttpRequest, sheet: Sheet, *, status: int = 200, **more: Any) -> HttpResponse:
     now = clock.now()
-    context = {
+    context: dict[str, Any] = {
         "sheet": sheet,
         "last": last_validations(request.user, now),
         "session": session_of_the_day(request.user, now),
+        "asks_to_unvalidate": False,
         **more,
     }
     return render(request, "bookings/desk.html", context, status=status)

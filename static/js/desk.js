@@ -1,15 +1,48 @@
-// The six cells of the desk: capitals, and what a scanner or a paste brings (« PASSPRO:TOKEN:K7M2QX » → K7M2QX).
+// The six cells of the desk: capitals, what a scanner or a paste brings (« PASSCULTURE:v3;TOKEN:K7M2QX » → K7M2QX),
+// a live count, and the look-up as soon as six characters are there. Without script the button does the same.
+
+const LENGTH = 6;
 
 function clean(text) {
   return text
     .slice(text.lastIndexOf(":") + 1)
-    .replace(/[^0-9a-z]/gi, "")
+    .replace(/[\s-]/g, "")
     .toUpperCase();
 }
 
+// Same words as the server's (bookings/views/desk.py).
+function remark(code) {
+  if (code === "") return ["", "Saisissez une contremarque."];
+  if (/[^0-9A-Z]/.test(code)) return ["bad", "Une contremarque n’a que des lettres (A à Z) et des chiffres."];
+  const missing = LENGTH - code.length;
+  if (missing < 0) return ["bad", `C’est trop long : 6 caractères, pas ${code.length}.`];
+  return ["", `Encore ${missing} caractère${missing > 1 ? "s" : ""} (${code.length}/6).`];
+}
+
+function show(form, state, text) {
+  form.querySelector(".code-cells").dataset.state = state;
+  const result = document.getElementById("desk-result");
+  const line = result.querySelector("#code-state");
+  line.dataset.state = state;
+  line.replaceChildren(Object.assign(document.createElement("span"), { textContent: text }));
+  // The sheet of the code before must not stay under the one being typed.
+  while (line.nextElementSibling) line.nextElementSibling.remove();
+}
+
 document.addEventListener("input", (event) => {
-  if (!event.target.matches?.(".code-input")) return;
-  const typed = event.target.value;
-  const cleaned = clean(typed);
-  if (cleaned !== typed) event.target.value = cleaned;
+  const input = event.target;
+  if (!input.matches?.(".code-input")) return;
+  const code = clean(input.value);
+  if (code !== input.value) input.value = code;
+  const form = input.closest("[data-desk]");
+  if (!form) return;
+  if (code.length === LENGTH && /^[0-9A-Z]*$/.test(code)) form.requestSubmit();
+  else show(form, ...remark(code));
+});
+
+document.addEventListener("htmx:afterSwap", (event) => {
+  const result = document.getElementById("desk-result");
+  const cells = document.querySelector("[data-desk] .code-cells");
+  if (!result || !cells || event.detail.requestConfig?.elt?.closest("[data-desk]") === null) return;
+  cells.dataset.state = result.dataset.state;
 });

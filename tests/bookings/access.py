@@ -1,5 +1,8 @@
 """Who gets what on the URLs of bookings (see tests/test_access.py)."""
 
+from tests.access import beneficiary_page, pro_list, pro_page
+from tests.offers.factories import StockFactory
+
 
 def _code(cast):
     return {"token": cast.booking.countermark}
@@ -9,7 +12,44 @@ def _keys(good):
     return {"anonymous": 401, "api_key": good, "outsider_api_key": 403}
 
 
+def _stock(cast):
+    return {"pk": cast.stock.pk}
+
+
+def _mine(cast):
+    return {"pk": cast.booking.pk}
+
+
+def _offer(cast):
+    return {"pk": cast.offer.pk}
+
+
+def _another_date(cast):
+    """A place of an offer that the young person has not booked."""
+    return {"date": StockFactory(offer__venue=cast.venue).pk, "places": "1"}
+
+
+# A used booking cannot be cancelled; the one of the cast is past its limit.
 ROWS = [
+    ("bookings:list", None, "get", pro_list()),
+    ("bookings:desk", None, "get", pro_list()),
+    (
+        "bookings:desk",
+        None,
+        "post",
+        pro_page(member=302, outsider=403, staff=403),
+        lambda cast: {"contremarque": cast.booking.countermark, "action": "valider"},
+    ),
+    ("bookings:withdraw_stock", _stock, "get", pro_page()),
+    ("bookings:withdraw_stock", _stock, "post", pro_page(member=302)),
+    ("bookings:book", _offer, "get", beneficiary_page()),
+    ("bookings:book", _offer, "post", beneficiary_page(owner=302), _another_date),
+    ("bookings:my_bookings", None, "get", beneficiary_page()),
+    ("bookings:my_booking", _mine, "get", beneficiary_page()),
+    ("bookings:my_calendar", _mine, "get", beneficiary_page()),
+    ("bookings:cancel_my_booking", _mine, "get", beneficiary_page()),
+    ("bookings:cancel_my_booking", _mine, "post", beneficiary_page(owner=409)),
+    ("bookings:credit", None, "get", beneficiary_page()),
     ("bookings:token", _code, "get", _keys(200)),
     ("bookings:token_use", _code, "patch", _keys(204)),
     # The booking of the cast is not used yet.
