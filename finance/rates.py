@@ -170,3 +170,9 @@ def families_as_sql() -> tuple[str, list[Any]]:
     for item in SUBCATEGORIES:
         params += [item.id, item.reimbursement_family]
     return "VALUES " + ", ".join(["(%s, %s)"] * len(SUBCATEGORIES)), params
+
+
+def percent(rate: Decimal) -> str:
+    """Decimal("0.925") → « 92,5 % » with a no-break space (§12.5, §19-20)."""
+    text = f"{(rate * 100).normalize():f}".replace(".", ",")
+    return f"{text}{money.NBSP}%"

@@ -1,4 +1,27 @@
 """Pages of finance."""
 
+from django.urls import path
+
+from finance.views import bank_accounts, details, invoices
+
 app_name = "finance"
-urlpatterns: list = []
+urlpatterns = [
+    path("remboursements/justificatifs", invoices.invoices, name="invoices"),
+    path("remboursements/justificatifs/<int:pk>/pdf", invoices.invoice_pdf, name="invoice_pdf"),
+    path("remboursements/justificatifs/<int:pk>/csv", invoices.invoice_csv, name="invoice_csv"),
+    path("remboursements/details", details.details, name="details"),
+    path("remboursements/details/csv", details.details_csv, name="details_csv"),
+    path(
+        "remboursements/informations-bancaires", bank_accounts.bank_accounts, name="bank_accounts"
+    ),
+    path(
+        "remboursements/informations-bancaires/ajout/<int:pk>",
+        bank_accounts.bank_account_create,
+        name="bank_account_create",
+    ),
+    path(
+        "remboursements/informations-bancaires/<int:pk>/lieux",
+        bank_accounts.bank_account_link,
+        name="bank_account_link",
+    ),
+]

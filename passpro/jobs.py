@@ -44,6 +44,12 @@ class Job:
 JOBS: list[Job] = [
     Job("sweep_outbox", "passpro.kernel.outbox.sweep_job", crontab(), "the next minute sends"),
     Job(
+        "price_events",
+        "finance.services.jobs.price_job",
+        crontab(minute="5,15,25,35,45,55"),
+        "the next one prices what was left, in order",
+    ),
+    Job(
         "auto_validate",
         "bookings.services.after_event.auto_validate",
         crontab(minute="5"),
@@ -56,6 +62,12 @@ JOBS: list[Job] = [
         "a wrong counter is seen a day later",
     ),
     Job(
+        "control_money",
+        "finance.inconsistencies.control",
+        crontab(hour="1", minute="30"),
+        "a difference is seen a day later; missing PDFs wait",
+    ),
+    Job(
         "purge_idempotency_keys",
         "passpro.kernel.idempotency.purge_job",
         crontab(hour="3", minute="30"),
@@ -66,6 +78,12 @@ JOBS: list[Job] = [
         "bookings.services.expire.expire",
         crontab(hour="5", minute="0"),
         "the next night cancels them; goods stay aside a day longer",
+    ),
+    Job(
+        "make_batch",
+        "finance.services.jobs.batch_job",
+        crontab(day_of_month="1,16", hour="5", minute="0"),
+        "run it late: the cut-off stays the latest 1st or 16th",
     ),
 ]
 

@@ -140,6 +140,11 @@ class Pricing(models.Model):
     def __str__(self) -> str:
         return f"{self.booking_id} {self.amount_cents}"
 
+    @property
+    def paid_cents(self) -> int:
+        """As venues read it: positive = received."""
+        return -self.amount_cents
+
 
 class PricingLine(models.Model):
     """Part of a pricing; a deferred trigger holds « amount = sum of its lines »."""

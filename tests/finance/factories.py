@@ -9,13 +9,18 @@ from factory.django import DjangoModelFactory
 
 from bookings.enums import BookingStatus, ValidationAuthor
 from bookings.models import Booking, BookingTransition
+from finance.cutoffs import latest_cutoff
 from finance.enums import BankAccountStatus
 from finance.models import (
     BankAccount,
     BankAccountStatusHistory,
+    Invoice,
     VenueBankAccountLink,
     VenuePricingPointLink,
 )
+from finance.services.batch import make_batch
+from finance.services.invoice import generate_invoices
+from finance.services.review import accept_batch
 from passpro.kernel import clock
 from passpro.kernel.actor import SYSTEM
 from tests.bookings.factories import BookingFactory
@@ -136,3 +141,15 @@ def mark_unused(booking: Booking, at: datetime, to: str = BookingStatus.CONFIRME
         booking=booking, before="USED", after=to, at=at, **SYSTEM.as_columns()
     )
     return booking
+
+
+def make_invoice(venue: Any, *, now: datetime, cents: int = 1_000) -> Invoice:
+    """Play the whole way: a paid venue, a use before the latest cut-off, batch, justificatif."""
+    cutoff = latest_cutoff(now)
+    if not venue.bank_account_links.exists():
+        paid_venue(venue)
+    used_booking(venue=venue, used_at=cutoff - timedelta(days=1), cents=cents)
+    batch = make_batch(now=now, by=SYSTEM)
+    accept_batch(batch_id=batch.pk, now=now, by=SYSTEM)
+    generate_invoices(batch_id=batch.pk, now=now, by=SYSTEM)
+    return Invoice.objects.get(batch=batch, bank_account__venue_links__venue=venue)

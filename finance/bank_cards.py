@@ -1,0 +1,102 @@
+"""What the page « Informations bancaires » shows of a structure, in a few queries."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Exists, OuterRef
+
+from finance.models import (
+    BankAccount,
+    OffererDefaultAccount,
+    VenueBankAccountLink,
+    VenuePricingPointLink,
+)
+from offers.models import Stock
+from venues.models import Offerer, Venue
+
+
+@dataclass(frozen=True)
+class Card:
+    account: BankAccount
+    venues: list[Venue]
+    is_default: bool
+
+
+def _links(offerer: Offerer) -> dict[int, int]:
+    """Account of each linked venue."""
+    open_links = VenueBankAccountLink.objects.open().filter(venue__offerer=offerer)
+    return dict(open_links.values_list("venue_id", "bank_account_id"))
+
+
+def _default_account(offerer: Offerer) -> int | None:
+    return (
+        OffererDefaultAccount.objects.open()
+        .filter(offerer=offerer)
+        .values_list("bank_account_id", flat=True)
+        .first()
+    )
+
+
+def cards_of(offerer: Offerer) -> dict[str, Any]:
+    """Cards, venues that nobody pays, and what to say on top of the page (§18)."""
+    accounts = list(BankAccount.objects.shown().filter(offerer=offerer).order_by("label", "pk"))
+    links, default = _links(offerer), _default_account(offerer)
+    paid_stocks = Stock.objects.filter(
+        offer__venue=OuterRef("pk"), offer__is_active=True, price_cents__gt=0
+    )
+    venues = list(
+        offerer.venues.select_related("offerer")
+        .annotate(sells=Exists(paid_stocks))
+        .order_by("is_virtual", "name", "pk")
+    )
+    without = [v for v in venues if v.pk not in links and default is None]
+    return {
+        "cards": [
+            Card(
+                account, [v for v in venues if links.get(v.pk) == account.pk], account.pk == default
+            )
+            for account in accounts
+        ],
+        "free_venues": [v for v in venues if v.pk not in links],
+        "unpaid_venues": [v for v in without if not v.is_virtual or v.sells],
+        "needs_account": not accounts and any(v.sells for v in without),
+        "is_waiting": any(account.is_waiting for account in accounts),
+        "needs_link": any(a.is_accepted for a in accounts) and any(v.sells for v in without),
+    }
+
+
+@dataclass(frozen=True)
+class LinkChoice:
+    """Venues of the structure before linking: those to tick, and why the others cannot be."""
+
+    free: list[Venue]
+    elsewhere: list[Venue]
+    unpriced: list[Venue]
+    ticked: list[int]
+    is_default: bool
+
+    def as_initial(self) -> dict[str, Any]:
+        return {"venues": self.ticked, "as_default": self.is_default}
+
+
+def venues_to_link(account: BankAccount) -> LinkChoice:
+    """A venue on another account, or without pricing point (no SIRET), cannot be ticked (§18.3)."""
+    links = _links(account.offerer)
+    pointed = set(
+        VenuePricingPointLink.objects.open()
+        .filter(venue__offerer=account.offerer_id)
+        .values_list("venue_id", flat=True)
+    )
+    venues = list(
+        account.offerer.venues.select_related("offerer").order_by("is_virtual", "name", "pk")
+    )
+    elsewhere = [v for v in venues if links.get(v.pk, account.pk) != account.pk]
+    ours = [v for v in venues if v not in elsewhere]
+    free = [v for v in ours if v.siret or v.pk in pointed or v.pk in links]
+    return LinkChoice(
+        free=free,
+        elsewhere=elsewhere,
+        unpriced=[v for v in ours if v not in free],
+        ticked=[v.pk for v in free if v.pk in links],
+        is_default=_default_account(account.offerer) == account.pk,
+    )

@@ -1,0 +1,145 @@
+"""The PDF of a justificatif, drawn from what is stored, so that it can be made again (§12.5)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import Any
+
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db.models import F
+
+from bookings.models import Booking
+from finance.models import Invoice, InvoiceLine
+from finance.rates import RULES_BY_CODE, percent
+from passpro.kernel import clock
+from passpro.kernel.pdf import render_pdf
+
+# Above, the detail of the bookings is read in the CSV file: nobody prints a hundred pages.
+BOOKINGS_IN_ANNEX = 1_000
+
+
+@dataclass
+class Sums:
+    """A heading with its rows and their sums, in cents; positive = received by the venue."""
+
+    label: str
+    place: str = ""
+    rows: list[Any] = field(default_factory=list)
+    bookings_cents: int = 0
+    contribution_cents: int = 0
+    paid_cents: int = 0
+
+    def add(self, *, bookings_cents: int, paid_cents: int) -> None:
+        self.bookings_cents += bookings_cents
+        self.paid_cents += paid_cents
+        self.contribution_cents += bookings_cents - paid_cents
+
+
+def store_invoice_pdf(invoice_id: int) -> None:
+    """Draw the document and keep it in the private storage; played again it replaces the file."""
+    invoice = (
+        Invoice.objects.select_related("bank_account__offerer", "batch")
+        .filter(pk=invoice_id)
+        .first()
+    )
+    if invoice is None:
+        return
+    name = file_path(invoice)
+    content = render_pdf("finance/pdf/invoice.html", invoice_context(invoice))
+    if default_storage.exists(name):
+        default_storage.delete(name)
+    stored = default_storage.save(name, ContentFile(content))
+    Invoice.objects.filter(pk=invoice.pk).update(pdf=stored)
+
+
+def file_name(invoice: Invoice) -> str:
+    """« 19052026-F260000412-Justificatif-de-remboursement-pass-Culture.pdf »."""
+    day = f"{clock.paris_day(invoice.created_at):%d%m%Y}"
+    return f"{day}-{invoice.reference}-Justificatif-de-remboursement-pass-Culture.pdf"
+
+
+def file_path(invoice: Invoice) -> str:
+    return f"justificatifs/{invoice.token}/{file_name(invoice)}"
+
+
+def invoice_context(invoice: Invoice) -> dict[str, Any]:
+    """What the template shows; sums are taken from the stored lines, cashflows and pricings."""
+    groups = _groups(invoice.lines.all())
+    venues = _venues(invoice)
+    cashflows = list(invoice.cashflows.filter(amount_cents__lt=0).order_by("pk"))
+    total = Sums("Total")
+    for group in groups:
+        total.add(bookings_cents=group.bookings_cents, paid_cents=group.paid_cents)
+    count = sum(len(venue.rows) for venue in venues)
+    return {
+        "invoice": invoice,
+        "batch": invoice.batch,
+        "account": invoice.bank_account,
+        "offerer": invoice.bank_account.offerer,
+        "iban": grouped_iban(cashflows[0].iban if cashflows else invoice.bank_account.iban),
+        "groups": groups,
+        "total": total,
+        "cashflows": cashflows,
+        "paid_cents": -sum(cashflow.amount_cents for cashflow in cashflows),
+        "venues": venues,
+        "bookings_count": count,
+        "shows_bookings": count <= BOOKINGS_IN_ANNEX,
+        "legal_line": settings.PAYER_LEGAL_LINE,
+    }
+
+
+def grouped_iban(iban: str) -> str:
+    """« FR76 3000 6000 0112 3456 7890 189 »."""
+    return " ".join(iban[start : start + 4] for start in range(0, len(iban), 4))
+
+
+def _groups(lines: Iterable[InvoiceLine]) -> list[Sums]:
+    groups = []
+    for _, members in groupby(lines, key=lambda line: line.group_position):
+        rows = list(members)
+        group = Sums(rows[0].group_label)
+        for line in rows:
+            group.add(bookings_cents=line.bookings_cents, paid_cents=line.paid_cents)
+            group.rows.append(
+                {
+                    "label": line.label,
+                    "rate": percent(line.rate),
+                    "contribution_rate": percent(line.contribution_rate),
+                    "bookings_cents": line.bookings_cents,
+                    "contribution_cents": line.contribution_cents,
+                    "paid_cents": line.paid_cents,
+                }
+            )
+        groups.append(group)
+    return groups
+
+
+def _venues(invoice: Invoice) -> list[Sums]:
+    """Each venue with its own sums: bookings count at their venue, not at the pricing point."""
+    bookings = (
+        Booking.objects.filter(pricings__cashflow_link__cashflow__invoice=invoice)
+        .select_related("offer", "venue")
+        .annotate(
+            priced_cents=F("pricings__amount_cents"),
+            rule_code=F("pricings__rule_code"),
+            priced_at=F("pricings__value_at"),
+        )
+        .order_by("venue__name", "venue_id", "priced_at", "pk")
+    )
+    venues = []
+    for _, members in groupby(bookings, key=lambda booking: booking.venue_id):
+        rows = list(members)
+        venue = Sums(rows[0].venue.shown_name, rows[0].venue.city)
+        for booking in rows:
+            venue.add(bookings_cents=booking.total_cents, paid_cents=-booking.priced_cents)
+            venue.rows.append(
+                {
+                    "booking": booking,
+                    "rate": percent(RULES_BY_CODE[booking.rule_code].rate),
+                    "paid_cents": -booking.priced_cents,
+                }
+            )
+        venues.append(venue)
+    return venues

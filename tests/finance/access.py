@@ -1,0 +1,31 @@
+from finance.models import Invoice
+from passpro.kernel import clock
+from tests.access import pro_list, pro_page
+from tests.finance.factories import BankAccountFactory, make_invoice
+
+
+def theatre(cast):
+    return {"pk": cast.offerer.pk}
+
+
+def account(cast):
+    return {"pk": BankAccountFactory(offerer=cast.offerer).pk}
+
+
+def invoice(cast):
+    found = Invoice.objects.filter(bank_account__offerer=cast.offerer).first()
+    return {"pk": (found or make_invoice(cast.venue, now=clock.now())).pk}
+
+
+ROWS = [
+    ("finance:invoices", None, "get", pro_list()),
+    ("finance:invoice_pdf", invoice, "get", pro_page()),
+    ("finance:invoice_csv", invoice, "get", pro_page()),
+    ("finance:details", None, "get", pro_list()),
+    ("finance:details_csv", None, "get", pro_list()),
+    ("finance:bank_accounts", None, "get", pro_list()),
+    ("finance:bank_account_create", theatre, "get", pro_page()),
+    ("finance:bank_account_create", theatre, "post", pro_page(member=400), {"iban": "FR76"}),
+    ("finance:bank_account_link", account, "get", pro_page()),
+    ("finance:bank_account_link", account, "post", pro_page(member=302), {}),
+]
