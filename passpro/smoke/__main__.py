@@ -11,7 +11,7 @@ def main() -> int:
     started = time.monotonic()
 
     def say(line: str) -> None:
-        print(f"[{time.monotonic() - started:6.1f} s] {line}", flush=True)  # noqa: T201
+        print(f"[{time.monotonic() - started:6.1f} s] {line}", flush=True)
 
     try:
         with Product() as product:

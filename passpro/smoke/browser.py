@@ -1,4 +1,4 @@
-"""A person's browser in a few lines: pages, forms filled as they stand, cookies; standard library only."""
+"""A person's browser in a few lines: pages, forms as they stand, cookies; standard library."""
 
 import http.cookiejar
 import mimetypes

@@ -54,7 +54,9 @@ class Journey:
             first_name="Alice",
             last_name="Le Goff",
         )
-        link = re.search(r"/inscription/validation/[\w:.-]+", self._last_email("alice@theatre.example"))
+        link = re.search(
+            r"/inscription/validation/[\w:.-]+", self._last_email("alice@theatre.example")
+        )
         assert link, "the confirmation e-mail holds no link"
         self.alice.get(link.group(0))
         self.say("Alice a créé son compte et confirmé son adresse par le lien reçu.")

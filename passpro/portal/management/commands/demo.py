@@ -1,8 +1,9 @@
-"""Fill an empty database with the demo's world, or print its people: `demo [--people]`."""
+"""Fill an empty database with the demo's world; print its people: `demo [--start|--people]`."""
 
 from typing import Any
 
 from django.conf import settings
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
@@ -17,11 +18,18 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--people", action="store_true", help="affiche seulement les comptes")
+        parser.add_argument(
+            "--start", action="store_true", help="migre, puis charge seulement une base vide"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.SANDBOX_CLOCK:
             raise CommandError("Le jeu de démonstration est réservé aux environnements d’essai.")
-        if not options["people"]:
+        if options["start"]:
+            call_command("migrate", verbosity=0)
+            if not User.objects.exists():
+                self._load()
+        elif not options["people"]:
             if User.objects.exists():
                 raise CommandError("La base n’est pas vide : rien n’a été changé.")
             self._load()
