@@ -46,5 +46,5 @@ class VendorFinder(BaseFinder):
 
     def list(self, ignore_patterns: list[str] | None) -> Iterator[tuple[str, FileSystemStorage]]:
         for name in settings.BROWSER_PACKAGES:
-            if self._exists(name) and not utils.matches_patterns(name, ignore_patterns):
+            if self._exists(name) and not utils.matches_patterns(name, ignore_patterns or []):
                 yield name, self.storage

@@ -239,7 +239,7 @@ class Story:
                     )
                 except DomainError as refusal:
                     # The crowd already saw this show, or spent its credit: as in real life.
-                    logger.info("A demo booking was refused.", extra={"code": refusal.code})
+                    logger.debug("A demo booking was refused.", extra={"code": refusal.code})
         if desk_at is None:
             return
         owner = self.alice if booked and booked[0].offer.is_event else self.bob
