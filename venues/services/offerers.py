@@ -85,7 +85,11 @@ def _create_with_administrator(
     except IntegrityError:
         return None
     Venue.objects.create(
-        offerer=offerer, name=VIRTUAL_VENUE_NAME, is_virtual=True, created_at=clock.now()
+        offerer=offerer,
+        name=VIRTUAL_VENUE_NAME,
+        is_virtual=True,
+        department_code=offerer.department_code,  # its time zone (individual.md 0.3.2)
+        created_at=clock.now(),
     )
     transitions.log_offerer(offerer, before="", by=by)
     membership = _attach(offerer, user, MembershipRole.ADMIN, MembershipStatus.VALIDATED, by=by)
