@@ -1,16 +1,46 @@
 """Named reads of offers and stocks. Lock order: Offer → Stock → Deposit → Booking → finance."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    F,
+    Max,
+    Min,
+    OuterRef,
+    Q,
+    Subquery,
+    Sum,
+    Value,
+    When,
+)
 
 from offers.enums import DisplayStatus, OfferValidation
 from venues.enums import MembershipStatus, OffererStatus
 
 if TYPE_CHECKING:
     from passpro.accounts.models import User
+
+
+@dataclass(frozen=True, slots=True)
+class StockFigures:
+    """What a list says about the live stocks of one offer; `places` None is unlimited."""
+
+    count: int = 0
+    booked: int = 0
+    places: int | None = 0
+    full_count: int = 0
+    first_at: datetime | None = None
+    last_at: datetime | None = None
+    next_at: datetime | None = None
+    min_price_cents: int | None = None
+    max_price_cents: int | None = None
 
 
 class OfferQuerySet(models.QuerySet):
@@ -44,6 +74,22 @@ class OfferQuerySet(models.QuerySet):
         """Released with at least one bookable stock (OFF-97)."""
         return self.released(now).filter(
             Exists(self._stocks().bookable(now).filter(offer=OuterRef("pk")))
+        )
+
+    def opened_by_link(self, now: datetime) -> "OfferQuerySet":
+        """OFF-98: what a young person may open; a paused offer can be read, not booked."""
+        return self.filter(
+            validation=OfferValidation.APPROVED,
+            publication_at__lte=now,
+            venue__offerer__is_active=True,
+            venue__offerer__status=OffererStatus.VALIDATED,
+        )
+
+    def by_next_date(self, stocks: "StockQuerySet") -> "OfferQuerySet":
+        """Annotate `next_at`, the first beginning among `stocks`; soonest first, undated last."""
+        first = stocks.filter(offer=OuterRef("pk")).order_by("beginning_at")
+        return self.annotate(next_at=Subquery(first.values("beginning_at")[:1])).order_by(
+            F("next_at").asc(nulls_last=True), "-pk"
         )
 
     def with_display_status(self, now: datetime) -> "OfferQuerySet":
@@ -80,6 +126,35 @@ class StockQuerySet(models.QuerySet):
             Q(booking_limit_at__isnull=True) | Q(booking_limit_at__gt=now),
             Q(quantity__isnull=True) | Q(quantity__gt=F("booked_quantity")),
         )
+
+    def figures_by_offer(self, offer_ids: Iterable[int], now: datetime) -> dict[int, StockFigures]:
+        """Figures of the live stocks of these offers, in one query; every id has its entry."""
+        ids = list(offer_ids)
+        rows = (
+            self.live()
+            .filter(offer_id__in=ids)
+            .values("offer_id")
+            .annotate(
+                count=Count("pk"),
+                booked=Sum("booked_quantity"),
+                limited=Count("quantity"),
+                quantity_sum=Sum("quantity"),
+                full_count=Count("pk", filter=Q(quantity__lte=F("booked_quantity"))),
+                first_at=Min("beginning_at"),
+                last_at=Max("beginning_at"),
+                next_at=Min("beginning_at", filter=Q(beginning_at__gt=now)),
+                min_price_cents=Min("price_cents"),
+                max_price_cents=Max("price_cents"),
+            )
+            .order_by()
+        )
+        found = dict.fromkeys(ids, StockFigures())
+        for row in rows:
+            limited, total = row.pop("limited"), row.pop("quantity_sum")
+            places = total if limited == row["count"] else None
+            offer_id = row.pop("offer_id")
+            found[offer_id] = StockFigures(places=places, **row)
+        return found
 
     def lock_for_booking(self) -> "StockQuerySet":
         """Row lock taken before any place is given or taken back."""

@@ -2,9 +2,31 @@
 
 from django.urls import path
 
-from offers.views import detail
+from offers.views import catalogue, detail, list, stocks, wizard
 
 app_name = "offers"
 urlpatterns = [
+    path("offres", list.offer_list, name="list"),
+    path("offre/creation", wizard.create, name="create"),
     path("offre/<int:pk>", detail.detail, name="detail"),
+    path("offre/<int:pk>/details", wizard.details, name="details"),
+    path("offre/<int:pk>/tarifs", wizard.prices, name="prices"),
+    path("offre/<int:pk>/dates", stocks.stocks, name="stocks"),
+    path("offre/<int:pk>/dates/<int:stock_pk>", stocks.stock_edit, name="stock_edit"),
+    path(
+        "offre/<int:pk>/dates/<int:stock_pk>/suppression",
+        stocks.stock_delete,
+        name="stock_delete",
+    ),
+    path("offre/<int:pk>/dates/<int:stock_pk>/cloture", stocks.stock_close, name="stock_close"),
+    path("offre/<int:pk>/stock", stocks.stock, name="stock"),
+    path("offre/<int:pk>/recapitulatif", wizard.summary, name="summary"),
+    path("offre/<int:pk>/publication", wizard.publish, name="publish"),
+    path("offre/<int:pk>/confirmation", wizard.published, name="published"),
+    path("offre/<int:pk>/pause", detail.pause, name="pause"),
+    path("offre/<int:pk>/reprise", detail.resume, name="resume"),
+    path("offre/<int:pk>/suppression", detail.delete_draft, name="delete_draft"),
+    path("app/", catalogue.home, name="app_home"),
+    path("app/recherche", catalogue.search, name="app_search"),
+    path("app/offre/<int:pk>", catalogue.offer, name="app_offer"),
 ]

@@ -23,8 +23,11 @@ def add_stock(
     by: Actor,
     booking_limit_at: datetime | None = None,
     quantity: int | None = None,
+    duration_minutes: int | None = None,
 ) -> Stock:
     """Add one date of an event; `quantity` None is unlimited, the limit defaults to the beginning.
+
+    `duration_minutes` (an end hour was typed) becomes the duration of the offer (seed 003).
 
     Raises InvalidStock (dated good, past, foreign price, limit after the beginning, quantity,
     same date and price twice, 2 500 dates: STK-01 to STK-04, STK-20, STK-21, STK-25) and
@@ -40,6 +43,9 @@ def add_stock(
         locked, price_category, beginning_at, booking_limit_at, quantity, booked=0, now=now
     )
     _refuse_twin(locked, facts)
+    if duration_minutes:
+        locked.duration_minutes = duration_minutes
+        locked.save(update_fields=["duration_minutes"])
     return Stock.objects.create(offer=locked, **facts)
 
 
@@ -93,8 +99,11 @@ def set_good_stock(
     by: Actor,
     quantity: int | None = None,
     booking_limit_at: datetime | None = None,
+    is_duo: bool | None = None,
 ) -> Stock:
     """Write the single stock of a good (STK-26): price in cents, places, limit (None: none).
+
+    Duo is asked on the same screen for the few goods that allow it.
 
     Raises InvalidStock (event, price, quantity below the booked ones, past limit), OfferFrozen.
     """
@@ -109,6 +118,9 @@ def set_good_stock(
     stock.price_cents, stock.quantity = price_cents, quantity
     stock.booking_limit_at = booking_limit_at
     stock.save()
+    if is_duo is not None:
+        locked.is_duo = is_duo and locked.subcategory.can_be_duo
+        locked.save(update_fields=["is_duo"])
     return stock
 
 

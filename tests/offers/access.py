@@ -1,7 +1,64 @@
 """Who gets what on the URLs of offers (see tests/test_access.py)."""
 
-from tests.access import pro_page
+from tests.access import for_all, pro_list, pro_page
+from tests.offers.factories import OfferFactory, StockFactory
+
+
+def _offer(cast):
+    return {"pk": cast.offer.pk}
+
+
+def _stock(cast):
+    return {"pk": cast.offer.pk, "stock_pk": cast.stock.pk}
+
+
+def _free_stock(cast):
+    """A date that nobody booked."""
+    stock = StockFactory(offer=cast.offer, price_category=cast.stock.price_category)
+    return {"pk": cast.offer.pk, "stock_pk": stock.pk}
+
+
+def _draft(cast):
+    return {"pk": OfferFactory(venue=cast.venue, draft=True).pk}
+
+
+def _draft_ready(cast):
+    offer = OfferFactory(venue=cast.venue, draft=True, subcategory_id="VISITE")
+    StockFactory(offer=offer)
+    return {"pk": offer.pk}
+
+
+def _paused(cast):
+    return {"pk": OfferFactory(venue=cast.venue, is_active=False).pk}
+
+
+def _good(cast):
+    return {"pk": OfferFactory(venue=cast.venue, good=True).pk}
+
+
+# The catalogue is read-only for professionals and agents (Y13).
+_CATALOGUE = for_all(200, anonymous=302)
 
 ROWS = [
-    ("offers:detail", lambda cast: {"pk": cast.offer.pk}, "get", pro_page()),
+    ("offers:list", None, "get", pro_list()),
+    ("offers:create", None, "get", pro_list()),
+    ("offers:detail", _offer, "get", pro_page()),
+    ("offers:details", _offer, "get", pro_page()),
+    ("offers:prices", _offer, "get", pro_page()),
+    ("offers:stocks", _offer, "get", pro_page()),
+    ("offers:stock", _good, "get", pro_page()),
+    ("offers:stock_edit", _stock, "get", pro_page()),
+    ("offers:stock_delete", _free_stock, "get", pro_page()),
+    ("offers:stock_delete", _free_stock, "post", pro_page(member=302)),
+    ("offers:stock_close", _stock, "post", pro_page(member=302)),
+    ("offers:summary", _draft_ready, "get", pro_page()),
+    ("offers:publish", _draft_ready, "post", pro_page(member=302), {"when": "now"}),
+    ("offers:published", _offer, "get", pro_page()),
+    ("offers:pause", _offer, "post", pro_page(member=302)),
+    ("offers:resume", _paused, "post", pro_page(member=302)),
+    ("offers:delete_draft", _draft, "get", pro_page()),
+    ("offers:delete_draft", _draft, "post", pro_page(member=302)),
+    ("offers:app_home", None, "get", _CATALOGUE),
+    ("offers:app_search", None, "get", _CATALOGUE),
+    ("offers:app_offer", _offer, "get", _CATALOGUE),
 ]
