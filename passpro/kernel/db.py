@@ -7,15 +7,12 @@ Prepared statements need `prepare_threshold` in the database's OPTIONS; without 
 pooler that does not follow them) the same calls work and are planned each time.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import Any, Generic, TypeVar, cast
 
-import psycopg
-from django.db import connection, models
+from django.db import DEFAULT_DB_ALIAS, connections, models
 from django.db.models.query import get_related_populators
-from psycopg.types.numeric import Int8Dumper
 
 M = TypeVar("M", bound=models.Model)
 
@@ -72,15 +69,13 @@ class _Plan:
 
     def row(self, given: dict[str, Any]) -> list | None:
         values = [given[p.value] if isinstance(p, Given) else p for p in self.params]
-        with prepared_cursor() as cursor:
-            cursor.execute(self.sql, values)
-            found = cursor.fetchone()
+        found = _execute(self.sql, values).fetchone()
         if found is None:
             return None
         row = list(found)
         for at, converters, expression in self.converters:
             for convert in converters:
-                row[at] = convert(row[at], expression, connection)
+                row[at] = convert(row[at], expression, connections[self.alias])
         return row
 
     def instance(self, row: list) -> models.Model:
@@ -96,30 +91,14 @@ class _Plan:
 
 def write(sql: str, params: Sequence[Any]) -> Any:
     """Run one constant INSERT, UPDATE or DELETE; answer its first RETURNING value, if any."""
-    with prepared_cursor() as cursor:
-        cursor.execute(sql, params)
-        row = cursor.fetchone() if cursor.description else None
+    cursor = _execute(sql, params)
+    row = cursor.fetchone() if cursor.description else None
     return row[0] if row else None
 
 
-class _PreparedCursor(psycopg.Cursor):
-    """Values travel apart from the statement, which the server plans once a connection."""
-
-    def __init__(self, connection: Any, **options: Any) -> None:
-        super().__init__(connection, **options)
-        # One size for all whole numbers: a statement is planned for the types of its values.
-        self.adapters.register_dumper(int, Int8Dumper)
-
-    def execute(self, query: Any, params: Any = None, **options: Any) -> "_PreparedCursor":
-        return super().execute(query, params, **({"prepare": True} | options))
-
-
-@contextmanager
-def prepared_cursor() -> Iterator[Any]:
-    """A cursor like `connection.cursor()` (errors, counting of statements) that prepares."""
-    connection.close_if_health_check_failed()
-    connection.ensure_connection()
-    # Private, but the one place where Django wraps a cursor it did not create itself.
-    prepare: Any = connection._prepare_cursor  # type: ignore[attr-defined]
-    with prepare(_PreparedCursor(connection.connection)) as cursor:
-        yield cursor
+def _execute(sql: str, params: Sequence[Any]) -> Any:
+    database: Any = connections[DEFAULT_DB_ALIAS]
+    cursor = database.prepared_cursor()
+    cursor.execute(sql, params)
+    # Rows are in memory by now: the wrapper that turns errors into Django's has done its work.
+    return cursor.cursor
