@@ -1,6 +1,6 @@
 """Allowed moves of a booking (§5.5) and the only two writers of its status, each with its log."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any, cast
@@ -14,7 +14,7 @@ from bookings.models import Booking
 from bookings.querysets import BookingQuerySet
 from passpro.kernel import clock
 from passpro.kernel.actor import Actor
-from passpro.kernel.db import write
+from passpro.kernel.db import Statement, write
 from passpro.kernel.errors import ForbiddenTransition
 
 # From REIMBURSED and CANCELLED, nothing: finance incidents will have a table of their own.
@@ -33,12 +33,16 @@ def is_allowed(before: str, after: str, *, frozen: bool) -> bool:
     return after in TRANSITIONS[before] and frozen == (after == BookingStatus.REIMBURSED)
 
 
-def open_booking(booking: Booking, *, by: Actor) -> None:
-    """Insert a new booking in the state it was built with, and its first log row."""
+def open_booking(booking: Booking, *, by: Actor, along: Sequence[Statement] = ()) -> None:
+    """Insert a new booking in the state it was built with, its first log row, and what goes along.
+
+    All of it is one statement: a constraint that refuses one part refuses the whole.
+    """
     actor = by.as_columns()
     booking.pk = write(
-        _opening_statement(),
+        _opening_statement(tuple(statement.sql for statement in along)),
         [
+            *(param for statement in along for param in statement.params),
             *(getattr(booking, field.attname) for field in _written_fields()),
             *(booking.status, booking.booked_at),
             *(actor["actor_kind"], actor["actor_label"], actor["actor_id"]),
@@ -54,10 +58,11 @@ def _written_fields() -> list[Field]:
 
 
 @cache
-def _opening_statement() -> str:
+def _opening_statement(along: tuple[str, ...]) -> str:
+    others = "".join(f"along_{n} AS ({sql}), " for n, sql in enumerate(along))
     columns = [f'"{field.column}"' for field in _written_fields()]
     return f"""
-        WITH opened AS (
+        WITH {others}opened AS (
             INSERT INTO bookings_booking ({", ".join(columns)})
             VALUES ({", ".join(["%s"] * len(columns))})
             RETURNING id

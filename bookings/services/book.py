@@ -13,11 +13,11 @@ from bookings.enums import BookingStatus, Ceiling, ValidationAuthor
 from bookings.models import Booking, Deposit
 from offers.models import Offer, Stock
 from offers.querysets import StockQuerySet
-from offers.services.places import take_places
+from offers.services.places import taking_places
 from passpro.accounts.models import User
 from passpro.kernel import clock
 from passpro.kernel.actor import Actor
-from passpro.kernel.db import Given, Read, write
+from passpro.kernel.db import Given, Read, Statement
 
 _COUNTERMARK_COLUMN = "(countermark)"
 _ONE_LIVE_PER_OFFER = "booking_one_live_per_person_and_offer"
@@ -82,10 +82,10 @@ def _book(user: User, stock_id: int, quantity: int, countermark: str, by: Actor)
         used_at=now if used_at_once else None,
         validated_by=ValidationAuthor.AUTO if used_at_once else "",
     )
-    transitions.open_booking(booking, by=by)
-    take_places(stock=stock, quantity=quantity)
+    counters = [taking_places(stock=stock, quantity=quantity)]
     if purse.deposit and total_cents:
-        spend(purse.deposit, total_cents, ceiling)
+        counters.append(spending(purse.deposit, total_cents, ceiling))
+    transitions.open_booking(booking, by=by, along=counters)
     emails.queue_booked(
         booking,
         is_first_of_venue=not stock.venue_has_bookings,  # type: ignore[attr-defined]
@@ -174,8 +174,9 @@ _SPEND = """
 """
 
 
-def spend(deposit: Deposit, cents: int, ceiling: str) -> None:
-    """Move the counters of a locked deposit; the constraints have the last word (BKG-25)."""
+def spending(deposit: Deposit, cents: int, ceiling: str) -> Statement:
+    """The write that moves the counters of a locked deposit; the constraints have the last word
+    (BKG-25)."""
     digital = cents if ceiling == Ceiling.DIGITAL else 0
     physical = cents if ceiling == Ceiling.PHYSICAL else 0
-    write(_SPEND, [cents, digital, physical, deposit.pk])
+    return Statement(_SPEND, [cents, digital, physical, deposit.pk])

@@ -9,22 +9,23 @@ from django.db.models import F
 
 from offers.exceptions import NotEnoughPlaces
 from offers.models import Stock
-from passpro.kernel.db import write
+from passpro.kernel.db import Statement
 
 _TAKE = "UPDATE offers_stock SET booked_quantity = booked_quantity + %s WHERE id = %s"
 
 
-def take_places(*, stock: Stock, quantity: int) -> None:
-    """Add `quantity` booked places to the locked row; raise NotEnoughPlaces (STK-93, STK-94).
+def taking_places(*, stock: Stock, quantity: int) -> Statement:
+    """The write that adds `quantity` booked places to the locked row, for the booking to run.
 
-    One expression update: the constraint `stock_never_oversold` has the last word.
+    Raises NotEnoughPlaces (STK-93, STK-94). One expression update: the constraint
+    `stock_never_oversold` has the last word.
     """
     _in_transaction()
     remaining = stock.remaining
     if remaining is not None and remaining < quantity:
         raise NotEnoughPlaces(remaining=remaining)
-    write(_TAKE, [quantity, stock.pk])
     stock.booked_quantity += quantity
+    return Statement(_TAKE, [quantity, stock.pk])
 
 
 def free_places(*, stock: Stock, quantity: int) -> None:

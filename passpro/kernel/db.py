@@ -9,7 +9,7 @@ pooler that does not follow them) the same calls work and are planned each time.
 
 from collections.abc import Callable, Sequence
 from functools import cached_property
-from typing import Any, Generic, TypeVar, cast
+from typing import Any, Generic, NamedTuple, TypeVar, cast
 
 from django.db import DEFAULT_DB_ALIAS, connections, models
 from django.db.models.query import get_related_populators
@@ -87,6 +87,13 @@ class _Plan:
         for name, at in self.annotations:
             setattr(instance, name, row[at])
         return instance
+
+
+class Statement(NamedTuple):
+    """A write not run yet, so that another one can take it along in its round trip."""
+
+    sql: str
+    params: Sequence[Any]
 
 
 def write(sql: str, params: Sequence[Any]) -> Any:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import datetime, time, timedelta
+from datetime import datetime
 
 from passpro.kernel.clock import PARIS
 from passpro.smoke.browser import Browser, Page

@@ -13,7 +13,7 @@ from offers.exceptions import (
     StockTooOld,
 )
 from offers.models import Stock
-from offers.services.places import free_places, take_places
+from offers.services.places import free_places, taking_places
 from offers.services.stocks import (
     add_stock,
     change_stock,
@@ -24,6 +24,7 @@ from offers.services.stocks import (
 )
 from passpro.kernel import clock
 from passpro.kernel.actor import Actor
+from passpro.kernel.db import write
 from tests.accounts.factories import UserFactory
 from tests.offers.factories import OfferFactory, PriceCategoryFactory, StockFactory
 
@@ -262,9 +263,9 @@ def test_closing_stops_bookings_and_keeps_those_made(by):
 def test_places_are_taken_and_given_back():
     stock = StockFactory(quantity=2)
     with transaction.atomic():
-        take_places(stock=stock, quantity=2)
+        write(*taking_places(stock=stock, quantity=2))
         with pytest.raises(NotEnoughPlaces):
-            take_places(stock=stock, quantity=1)
+            taking_places(stock=stock, quantity=1)
         free_places(stock=stock, quantity=1)
 
     stock.refresh_from_db()
@@ -274,7 +275,7 @@ def test_places_are_taken_and_given_back():
 def test_unlimited_places_never_run_out():
     stock = StockFactory(quantity=None)
 
-    take_places(stock=stock, quantity=2)
+    write(*taking_places(stock=stock, quantity=2))
 
     stock.refresh_from_db()
     assert stock.booked_quantity == 2
