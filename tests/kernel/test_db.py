@@ -4,6 +4,7 @@ import psycopg
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.db.models import F, Value
+from django.test.utils import CaptureQueriesContext
 
 from passpro.kernel import clock
 from passpro.kernel.db import Given, Read, write
@@ -61,6 +62,14 @@ def test_a_write_raises_the_errors_of_django(run):
 
     with pytest.raises(IntegrityError, match="kernel_jobrun_name"), transaction.atomic():
         write(RENAME, ["sweep", other.pk])
+
+
+def test_the_log_of_statements_shows_their_values(run):
+    with CaptureQueriesContext(connection) as log:
+        for _ in range(2):
+            READ.first(name="sweep")
+
+    assert all("'sweep'" in query["sql"] for query in log.captured_queries)
 
 
 def test_statements_are_planned_once_by_a_connection(run):

@@ -4,7 +4,7 @@ import select
 from typing import Any
 
 import psycopg
-from django.db.backends.postgresql import base
+from django.db.backends.postgresql import base, operations
 from psycopg.types.numeric import Int8Dumper
 
 
@@ -20,6 +20,14 @@ class PreparedCursor(psycopg.Cursor):
         return super().execute(query, params, **({"prepare": True} | options))
 
 
+class DatabaseOperations(operations.DatabaseOperations):
+    def last_executed_query(self, cursor: Any, sql: str, params: Any) -> Any:
+        """For logs and failing tests; the driver does not keep the text of what is prepared."""
+        if isinstance(cursor, PreparedCursor):
+            return str(self.compose_sql(sql, params))
+        return super().last_executed_query(cursor, sql, params)
+
+
 class DatabaseWrapper(base.DatabaseWrapper):
     """The health check at the start of each request looks at the socket first.
 
@@ -27,6 +35,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
     or after an error, is `SELECT 1` worth its round trip.
     """
 
+    ops_class = DatabaseOperations
     _prepared: PreparedCursor | None = None
 
     def is_usable(self) -> bool:
