@@ -15,7 +15,7 @@ from finance.enums import BatchStatus, CashflowStatus, InvoiceKind, PricingLogRe
 from finance.exceptions import BatchNotAccepted, NothingToInvoice
 from finance.models import Cashflow, CashflowBatch, Invoice, InvoiceLine, Pricing, ReferenceScheme
 from finance.rates import RULES_BY_CODE
-from finance.services.locks import lock_invoiced_account
+from finance.services.locks import lock_free_bookings, lock_invoiced_account
 from finance.tasks import make_invoice_pdf_task
 from passpro.kernel import clock
 from passpro.kernel.actor import Actor
@@ -64,6 +64,7 @@ def _waiting(batch: CashflowBatch) -> Any:
 @transaction.atomic
 def _settle_free_bookings(*, now: datetime, by: Actor) -> int:
     """§12.4: pricings in a batch without cashflow (all free) are settled without document."""
+    lock_free_bookings()
     free = Pricing.objects.filter(status=PricingStatus.PROCESSED, cashflow_link=None)
     ids = list(free.order_by("pk").values_list("pk", flat=True))
     if ids:

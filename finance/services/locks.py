@@ -8,7 +8,7 @@ from django.db import connection
 from finance.exceptions import MoneyRunBusy
 
 # First number of the key: what is locked; second: which one.
-MONEY_RUN, PRICING_POINT, INVOICED_ACCOUNT = 7301, 7302, 7303
+MONEY_RUN, PRICING_POINT, INVOICED_ACCOUNT, FREE_BOOKINGS = 7301, 7302, 7303, 7304
 
 
 @contextmanager
@@ -37,6 +37,11 @@ def lock_pricing_points(ids: Iterable[int]) -> None:
 def lock_invoiced_account(bank_account_id: int) -> None:
     """Transaction lock named after the account that gets a justificatif."""
     _lock_in_order(INVOICED_ACCOUNT, [bank_account_id])
+
+
+def lock_free_bookings() -> None:
+    """Transaction lock of those who settle the bookings that get no justificatif."""
+    _lock_in_order(FREE_BOOKINGS, [0])
 
 
 def _lock_in_order(kind: int, ids: Iterable[int]) -> None:
