@@ -1,9 +1,16 @@
-"""One handler for the refusals that reach a page: the French message in the house's error page."""
+"""One handler for the refusals that reach a page, and the policy header made once."""
 
 from collections.abc import Callable
+from dataclasses import asdict
 
+from csp.constants import HEADER
+from csp.middleware import CSPMiddleware
+from csp.utils import build_policy
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.utils.functional import cached_property
 
 from passpro.kernel.errors import DomainError
 
@@ -21,3 +28,33 @@ class DomainErrorMiddleware:
         if not isinstance(error, DomainError):
             return None
         return render(request, "errors/refused.html", {"error": error}, status=error.http_status)
+
+
+class ContentSecurityPolicyMiddleware(CSPMiddleware):
+    """django-csp, which writes the whole policy anew for every answer, asked once for most.
+
+    Answers with a policy of their own, a nonce or an excluded address go the ordinary way.
+    """
+
+    def process_response(
+        self, request: HttpRequest, response: HttpResponseBase
+    ) -> HttpResponseBase:
+        is_ordinary = (
+            not settings.DEBUG  # whose error pages are exempt
+            and getattr(request, "_csp_nonce", None) is None
+            and HEADER not in response
+            and not request.path_info.startswith(self._excluded)
+            and not any(name.startswith("_csp_") for name in vars(response))
+        )
+        if not is_ordinary:
+            return super().process_response(request, response)
+        response[HEADER] = self._policy
+        return response
+
+    @cached_property
+    def _policy(self) -> str:
+        return str(build_policy(**asdict(self.get_policy_parts(HttpRequest(), HttpResponse()))))
+
+    @cached_property
+    def _excluded(self) -> tuple[str, ...]:
+        return tuple(settings.CONTENT_SECURITY_POLICY["EXCLUDE_URL_PREFIXES"])
