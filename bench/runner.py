@@ -17,7 +17,7 @@ from passpro.kernel.actor import Actor
 from venues.services.api_keys import issue_api_key
 
 CLIENTS = (1, 8, 32)
-PEOPLE, STOCKS, BOOKINGS = 200, 250, 40_000
+PEOPLE, STOCKS, BOOKINGS = 250, 250, 60_000
 AIMS = {"check": 500, "validate": 300, "book": 250}
 
 
@@ -70,7 +70,7 @@ def in_threads(function: Callable, jobs: list, clients: int) -> float:
     return len(jobs) / (time.perf_counter() - started)
 
 
-def over_http(port: int, requests: list[bytes], clients: int, expected: int) -> client.Outcome:
+def over_http(port: int, requests: list[bytes], expected: int, *, clients: int) -> client.Outcome:
     outcome = client.run(port, requests, clients)
     if set(outcome.statuses) != {expected}:
         raise SystemExit(f"Unexpected answers: {outcome.statuses}")
@@ -88,18 +88,24 @@ def booking_request(stock: Stock, pair: tuple) -> bytes:
     return client.request_bytes("POST", f"/app/offre/{line.offer_id}/reserver", headers, body)
 
 
+def requests_of(stock: Stock, case: str, count: int) -> tuple[list[bytes], int]:
+    """`count` calls of a use case, each on a booking or a person of its own; the status awaited."""
+    if case == "book":
+        return [booking_request(stock, pair) for pair in stock.take(stock.pairs, count)], 302
+    method, path, status = {
+        "check": ("GET", "/v2/bookings/token/", 200),
+        "validate": ("PATCH", "/v2/bookings/use/token/", 204),
+    }[case]
+    marks = stock.take(stock.marks, count)
+    return [client.request_bytes(method, path + mark, stock.key) for mark in marks], status
+
+
 def measure(stock: Stock, port: int, clients: int, count: int) -> dict[str, dict[str, float]]:
     """Calls a second of each use case: through HTTP, in process, and in bare psycopg."""
     dsn = {k: v for k, v in connection.get_connection_params().items() if k in DSN}
     api = stock.stage.offerer.pk
     key = Actor.api_key("bench")
     marks = stock.take(stock.marks, count)
-
-    def patch(mark: str) -> bytes:
-        return client.request_bytes("PATCH", f"/v2/bookings/use/token/{mark}", stock.key)
-
-    def get(mark: str) -> bytes:
-        return client.request_bytes("GET", f"/v2/bookings/token/{mark}", stock.key)
 
     def book(pair: tuple) -> None:
         line, person = pair
@@ -117,13 +123,8 @@ def measure(stock: Stock, port: int, clients: int, count: int) -> dict[str, dict
             stock.take(stock.pairs, count), stock.take(stock.fresh, count), strict=True
         )
     ]
-    checked = over_http(port, [get(mark) for mark in marks], clients, 200)
-    validated = over_http(port, [patch(mark) for mark in marks], clients, 204)
-    booked = over_http(
-        port,
-        [booking_request(stock, pair) for pair in stock.take(stock.pairs, count)],
-        clients,
-        302,
+    checked, validated, booked = (
+        over_http(port, *requests_of(stock, case, count), clients=clients) for case in AIMS
     )
     return {
         "check": {
@@ -156,7 +157,7 @@ def table(stock: Stock, server: str, *, runs: int, count: int) -> None:
     print(f"{'use case':10}{'clients':>8}{'HTTP':>9}{'p95 ms':>9}{'process':>9}{'bare':>9}"
           f"{'HTTP/bare':>11}{'aim':>7}")  # fmt: skip
     with servers.running(server) as port:
-        measure(stock, port, 4, 100)  # warm up
+        measure(stock, port, 8, 200)  # warm up: every thread connects and prepares
         for clients in CLIENTS:
             results = [measure(stock, port, clients, count) for _ in range(runs)]
             for case, aim in AIMS.items():
@@ -169,6 +170,26 @@ def table(stock: Stock, server: str, *, runs: int, count: int) -> None:
                       f"{row['http'] / row['bare']:>11.2f}{aim:>7}")  # fmt: skip
 
 
+def compare(stock: Stock, *, runs: int, count: int) -> None:
+    """One line a server: calls a second through HTTP; each round goes through all of them."""
+    names = [name for name in servers.CANDIDATES if servers.is_installed(name)]
+    columns = [(case, clients) for case in AIMS for clients in CLIENTS[1:]]
+    speeds: dict[tuple, list[float]] = {}
+    for _ in range(runs):
+        for name in names:
+            with servers.running(name) as port:
+                for case in AIMS:  # every thread connects and prepares
+                    over_http(port, *requests_of(stock, case, 200), clients=8)
+                for case, clients in columns:
+                    outcome = over_http(port, *requests_of(stock, case, count), clients=clients)
+                    speeds.setdefault((name, case, clients), []).append(outcome.per_second)
+    print(f"\nHTTP calls a second, median of {runs} rounds of {count} calls\n")
+    print(f"{'server':32}" + "".join(f"{f'{case} ×{clients}':>14}" for case, clients in columns))
+    for name in names:
+        medians = (statistics.median(speeds[(name, *column)]) for column in columns)
+        print(f"{name:32}" + "".join(f"{value:>14.0f}" for value in medians))
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--runs", type=int, default=3)
@@ -178,6 +199,7 @@ def main() -> None:
     call_command("migrate", verbosity=0)
     call_command("flush", interactive=False, verbosity=0)
     stock = Stock()
-    names = servers.CANDIDATES if options.compare_servers else [servers.CHOSEN]
-    for name in names:
-        table(stock, name, runs=options.runs, count=options.count)
+    if options.compare_servers:
+        compare(stock, runs=options.runs, count=options.count)
+    else:
+        table(stock, servers.CHOSEN, runs=options.runs, count=options.count)

@@ -1,5 +1,6 @@
 """WSGI servers to measure: each a command line, started on a free port and stopped afterwards."""
 
+import importlib.util
 import os
 import socket
 import subprocess
@@ -8,30 +9,43 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-CHOSEN = "gunicorn gthread 2×4"
+GUNICORN = ["gunicorn", "--config=passpro/gunicorn.py", "--bind=127.0.0.1:{port}"]
+GRANIAN = ["granian", "--interface=wsgi", "--host=127.0.0.1", "--port={port}", "--no-access-log"]
+APPLICATION = "passpro.wsgi:application"
+
+CHOSEN = "gunicorn (passpro/gunicorn.py)"
 CANDIDATES: dict[str, list[str]] = {
-    "gunicorn sync ×2": ["gunicorn", "--workers=2", "--worker-class=sync"],
-    "gunicorn sync ×4": ["gunicorn", "--workers=4", "--worker-class=sync"],
-    "gunicorn gthread 1×8": ["gunicorn", "--workers=1", "--threads=8"],
-    "gunicorn gthread 2×4": ["gunicorn", "--workers=2", "--threads=4"],
-    "gunicorn gthread 2×16": ["gunicorn", "--workers=2", "--threads=16"],
-    "gunicorn gthread 3×4": ["gunicorn", "--workers=3", "--threads=4"],
+    CHOSEN: GUNICORN,
+    "gunicorn sync ×2": [*GUNICORN, "--worker-class=sync", "--workers=2", "--threads=1"],
+    "gunicorn sync ×4": [*GUNICORN, "--worker-class=sync", "--workers=4", "--threads=1"],
+    "gunicorn gthread 1×8": [*GUNICORN, "--workers=1", "--threads=8"],
+    "gunicorn gthread 2×2": [*GUNICORN, "--workers=2", "--threads=2"],
+    "gunicorn gthread 2×8": [*GUNICORN, "--workers=2", "--threads=8"],
+    "gunicorn gthread 3×2": [*GUNICORN, "--workers=3", "--threads=2"],
+    "gunicorn gthread 4×1": [*GUNICORN, "--workers=4", "--threads=1"],
+    # Not among our dependencies: measured when it is installed.
+    "granian 2×2": [*GRANIAN, "--workers=2", "--blocking-threads=2"],
+    "granian 2×4": [*GRANIAN, "--workers=2", "--blocking-threads=4"],
+    "granian 3×1": [*GRANIAN, "--workers=3", "--blocking-threads=1"],
 }
 
 
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+        return int(probe.getsockname()[1])
+
+
+def is_installed(name: str) -> bool:
+    return importlib.util.find_spec(CANDIDATES[name][0]) is not None
 
 
 @contextmanager
 def running(name: str) -> Iterator[int]:
     """The port of a server started for the block, once it accepts connections."""
     port = free_port()
-    command = [sys.executable, "-m", *CANDIDATES[name], f"--bind=127.0.0.1:{port}"]
-    command += ["--keep-alive=30", "--log-level=error", "passpro.wsgi:application"]
-    process = subprocess.Popen(command, env=os.environ)
+    words = [word.format(port=port) for word in CANDIDATES[name]]
+    process = subprocess.Popen([sys.executable, "-m", *words, APPLICATION], env=os.environ)
     try:
         for _ in range(200):
             with socket.socket() as probe:

@@ -1,10 +1,16 @@
-"""How the web server runs everywhere: demo, compose file, benchmark (ADR 6)."""
+"""How the web server runs, in the demo, in production and in the benchmark (docs/adr/0006).
 
-workers = 2
-threads = 4
+WEB_CONCURRENCY sets the processes: about one a core. Each thread keeps one database connection,
+so processes × threads must stay well below PostgreSQL's max_connections.
+"""
+
+import os
+
 worker_class = "gthread"
-keepalive = 30
+workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
+threads = int(os.environ.get("WEB_THREADS", "4"))
+# Connections of ticketing software stay open between calls; longer than the proxy's own delay.
+keepalive = 75
 timeout = 60
-# A worker starts afresh now and then: a leak never lasts.
-max_requests = 50_000
-max_requests_jitter = 5_000
+graceful_timeout = 20
+loglevel = "warning"
