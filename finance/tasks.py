@@ -3,6 +3,8 @@
 from celery import shared_task
 
 from finance.documents import store_invoice_pdf
+from passpro.kernel import clock
+from passpro.kernel.actor import Actor
 
 
 @shared_task(
@@ -14,3 +16,22 @@ from finance.documents import store_invoice_pdf
 )
 def make_invoice_pdf_task(invoice_id: int) -> None:
     store_invoice_pdf(invoice_id)
+
+
+@shared_task(name="finance.make_batch", ignore_result=True)
+def make_batch_task(kind: str, label: str, user_id: int | None) -> None:
+    from finance.services.batch import make_batch
+
+    make_batch(now=clock.now(), by=Actor(kind, label, user_id))
+
+
+@shared_task(name="finance.generate_invoices", ignore_result=True)
+def generate_invoices_task(batch_id: int, kind: str, label: str, user_id: int | None) -> None:
+    """Delivered twice, the second delivery finds nothing left and stops quietly."""
+    from finance.exceptions import NothingToInvoice
+    from finance.services.invoice import generate_invoices
+
+    try:
+        generate_invoices(batch_id=batch_id, now=clock.now(), by=Actor(kind, label, user_id))
+    except NothingToInvoice:
+        return

@@ -44,14 +44,12 @@ LOOKS: dict[str, dict[str, Look]] = {
         "REJECTED": Look("Refusé", "x-octagon-fill", "bad"),
     },
     "bank_account": {
-        "DRAFT": Look("Brouillon", "pencil-fill"),
-        "PENDING": Look("En attente", _WAITING, "wait"),
-        "ON_GOING": Look("En instruction", _WAITING, "wait"),
+        "DRAFT": Look("En attente", _WAITING, "wait"),
+        "ON_GOING": Look("En cours de vérification", _WAITING, "wait"),
+        "WITH_PENDING_CORRECTIONS": Look("À corriger", "pencil-fill", "alert"),
         "ACCEPTED": Look("Validé", "check-circle-fill", "ok"),
         "REFUSED": Look("Refusé", "x-octagon-fill", "bad"),
-        "REJECTED": Look("Refusé", "x-octagon-fill", "bad"),
-        "WITHOUT_CONTINUATION": Look("Sans suite", "archive-fill"),
-        "ARCHIVED": Look("Archivé", "archive-fill"),
+        "WITHOUT_CONTINUATION": Look("Classé sans suite", "archive-fill"),
     },
     "cashflow": {
         "PENDING": Look("En attente", _WAITING, "wait"),
@@ -61,15 +59,10 @@ LOOKS: dict[str, dict[str, Look]] = {
         "REJECTED": Look("Rejeté par la banque", "x-octagon-fill", "bad"),
     },
     "batch": {
-        "PENDING": Look("À préparer", _WAITING, "wait"),
-        "OPEN": Look("En préparation", _WAITING, "wait"),
-        "PRICED": Look("Calculé", "clock-fill", "planned"),
-        "GENERATED": Look("À contrôler", "clock-fill", "planned"),
+        "GENERATING": Look("En préparation", _WAITING, "wait"),
         "UNDER_REVIEW": Look("À contrôler", "clock-fill", "planned"),
-        "SENT": Look("Envoyé à la banque", "clock-fill", "planned"),
-        "ACCEPTED": Look("Payé", "bank2", "paid"),
-        "CLOSED": Look("Clôturé", "bank2", "paid"),
-        "CANCELLED": Look("Annulé", "x-circle-fill", "bad"),
+        "ACCEPTED": Look("Contrôlé", "check2-all", "ok"),
+        "INVOICED": Look("Justificatifs émis", "bank2", "paid"),
     },
 }
 

@@ -46,7 +46,11 @@ QUEUES = [
     ),
     Entry(
         "Comptes bancaires à contrôler", "account_balance", "finance.bankaccount",
-        "?status__exact=PENDING", (("status", "PENDING"),),
+        "?file=a-traiter", (("status__in", ("DRAFT", "ON_GOING", "WITH_PENDING_CORRECTIONS")),),
+    ),
+    Entry(
+        "Lots de virements à contrôler", "fact_check", "finance.cashflowbatch",
+        "?status__exact=UNDER_REVIEW", (("status", "UNDER_REVIEW"),),
     ),
     Entry(
         "Offres en instruction", "rule", "offers.offer", "?validation__exact=PENDING",

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 from django.db import connection
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from finance import rates
@@ -111,6 +111,7 @@ def test_there_is_no_rule_at_eighty_percent_and_group_five_is_free() -> None:
     assert len(RULES_BY_CODE) == len(rates.STANDARD_RULES)
 
 
+@settings(deadline=None)
 @given(
     family=st.sampled_from(FAMILIES),
     total=st.integers(0, 600_00),

@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from finance.models import Pricing
 from passpro.kernel import clock
 from passpro.kernel.access import allowed_if
 from passpro.portal import dashboard
@@ -28,6 +29,7 @@ def home(request: HttpRequest) -> HttpResponse:
             "events": dashboard.next_events(user, now=now),
             "expected": dashboard.expected_today(user, now=now),
             "month": dashboard.last_month(user, now=now),
+            "money": Pricing.objects.money_to_come(Offerer.objects.visible_to(user), now=now),
             "steps": steps,
             "steps_done": sum(step.is_done for step in steps),
             "current_step": next((step for step in steps if not step.is_done), None),

@@ -1,0 +1,210 @@
+"""PDF and CSV of what was paid (§11.2, §12.5, §19), and the nightly control."""
+
+import csv
+import io
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.core.files.storage import default_storage
+
+from finance import documents, inconsistencies
+from finance.documents import invoice_context, store_invoice_pdf
+from finance.exports import (
+    HEADERS,
+    csv_lines,
+    details,
+    details_of,
+    down_payment_lines,
+    down_payment_name,
+)
+from finance.models import Cashflow, Invoice, PricingLine, ReferenceScheme
+from finance.rates import percent
+from tests.finance.factories import paid_venue, used_booking
+from tests.finance.world import DAY, NOW, fortnight, old_venue, pay
+from tests.venues.factories import MembershipFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def read(lines: Any) -> list[list[str]]:
+    text = b"".join(lines).decode("utf-8-sig")
+    return list(csv.reader(io.StringIO(text), delimiter=";"))
+
+
+@pytest.mark.parametrize(
+    ("rate", "expected"),
+    [("1", "100\u00a0%"), ("0.95", "95\u00a0%"), ("0.925", "92,5\u00a0%"), ("0", "0\u00a0%")],
+)
+def test_percent(rate: str, expected: str) -> None:
+    assert percent(Decimal(rate)) == expected
+
+
+def test_the_pdf_is_kept_under_its_token_and_can_be_made_again() -> None:
+    fortnight()
+    pay()
+    invoice = Invoice.objects.order_by("pk").first()
+
+    store_invoice_pdf(invoice.pk)
+    store_invoice_pdf(invoice.pk)
+
+    invoice.refresh_from_db()
+    assert invoice.pdf.name == (
+        f"justificatifs/{invoice.token}/16052026-F260000001-"
+        "Justificatif-de-remboursement-pass-Culture.pdf"
+    )
+    with invoice.pdf.open("rb") as file:
+        assert file.read(5) == b"%PDF-"
+    assert default_storage.listdir(f"justificatifs/{invoice.token}")[1] == [
+        invoice.pdf.name.rsplit("/", 1)[1]
+    ]
+    store_invoice_pdf(invoice.pk + 1_000)  # gone meanwhile: nothing to do
+
+
+def test_what_the_document_says_adds_up() -> None:
+    hall = old_venue(name="Salle", city="Brest")
+    account = paid_venue(hall)
+    annex = old_venue(offerer=hall.offerer, name="Annexe")
+    from tests.finance.factories import link_account
+
+    link_account(annex, account)
+    used_booking(venue=hall, used_at=DAY, cents=19_990_00)
+    used_booking(venue=hall, used_at=DAY, cents=81_50, quantity=2)
+    used_booking(venue=annex, used_at=DAY, cents=5_50)
+    pay()
+
+    context = invoice_context(Invoice.objects.get())
+
+    total = context["total"]
+    assert total.paid_cents == context["paid_cents"] == Invoice.objects.get().reimbursed_cents
+    assert [(v.label, v.bookings_cents, v.contribution_cents, v.paid_cents)
+            for v in context["venues"]] == [
+        ("Annexe", 5_50, 0, 5_50),
+        ("Salle", 20_153_00, 8_15, 20_144_85),
+    ]  # fmt: skip
+    assert sum(v.paid_cents for v in context["venues"]) == total.paid_cents
+    assert [row["rate"] for row in context["groups"][0].rows] == ["100\u00a0%", "95\u00a0%"]
+    assert (context["bookings_count"], context["shows_bookings"]) == (3, True)
+
+
+def test_a_long_list_of_bookings_is_left_to_the_csv(monkeypatch: pytest.MonkeyPatch) -> None:
+    fortnight()
+    pay()
+    monkeypatch.setattr(documents, "BOOKINGS_IN_ANNEX", 2)
+
+    assert not invoice_context(Invoice.objects.order_by("pk").first())["shows_bookings"]
+
+
+def test_the_csv_has_a_bom_and_adds_up_to_the_justificatif() -> None:
+    world = fortnight()
+    pay()
+    invoice = Invoice.objects.order_by("pk").first()
+
+    lines = list(csv_lines(details_of(invoice)))
+    rows = read(lines)
+
+    assert lines[0].startswith(b'\xef\xbb\xbf"R')
+    assert rows[0] == HEADERS
+    assert len(rows[0]) == len(rows[1]) == 22
+    first, second = rows[2], rows[3]
+    assert first[0] == "Validées et remboursables sur mai : 1ère quinzaine"
+    assert first[1:6] == [
+        "2026-05-16", "F260000001", "VIR1", world.accounts[0].label, world.accounts[0].iban,
+    ]  # fmt: skip
+    booking = world.bookings[1]
+    assert first[15:17] == [booking.countermark, "2026-05-10 13:00:00"]
+    assert first[18:] == ["81,50", "95\u00a0%", "77,43", "offre grand public"]
+    assert second[18:21] == ["19990,00", "100\u00a0%", "19990,00"]
+    total = sum(Decimal(row[20].replace(",", ".")) for row in rows[1:])
+    assert total * 100 == invoice.reimbursed_cents
+
+
+def test_details_are_those_of_the_persons_structures_on_days_of_the_cashflows() -> None:
+    world = fortnight()
+    pay()
+    hall, shop = world.bookings[0].venue, world.bookings[3].venue
+    alice = MembershipFactory(offerer=hall.offerer).user
+    MembershipFactory(offerer=shop.offerer, user=alice)
+    day = date(2026, 5, 16)
+
+    def count(first: date, last: date, **facts: Any) -> int:
+        return (
+            len(read(csv_lines(details(user=alice, first_day=first, last_day=last, **facts)))) - 1
+        )
+
+    assert count(day, day) == 5
+    assert count(day + timedelta(days=3), day) == 5  # either order
+    assert count(day, day, venue_id=shop.pk) == 2
+    assert count(day + timedelta(days=1), day + timedelta(days=9)) == 0
+    bob = MembershipFactory().user
+    assert not details(user=bob, first_day=day, last_day=day).exists()
+
+
+def test_a_title_that_looks_like_a_formula_stays_text() -> None:
+    venue = old_venue()
+    paid_venue(venue)
+    used_booking(venue=venue, used_at=DAY, cents=5_00)
+    from offers.models import Offer
+
+    Offer.objects.update(title='=HYPERLINK("x";"y")')
+    pay()
+
+    rows = read(csv_lines(details_of(Invoice.objects.get())))
+
+    assert rows[1][9] == '\'=HYPERLINK("x";"y")'
+
+
+def test_the_accounting_file_adds_up_to_the_cashflows() -> None:
+    world = fortnight()
+    batch = pay()
+
+    text = b"".join(down_payment_lines(batch)).decode()
+    rows = list(csv.reader(io.StringIO(text)))
+
+    assert rows[1][0] == str(world.accounts[0].pk)
+    assert [row[3] for row in rows[1:]] == ["PC", "PC"]
+    assert [row[5] for row in rows[1:]] == ["20067.43", "18.55"]
+    assert down_payment_name(batch, now=NOW) == "down_payment_VIR1_20260516_050000.csv"
+
+
+def test_the_control_finds_nothing_after_a_payment() -> None:
+    fortnight()
+    pay()
+
+    assert not any(inconsistencies.control(now=NOW).values())
+
+
+def test_the_control_names_what_is_wrong(caplog: pytest.LogCaptureFixture) -> None:
+    world = fortnight()
+    pay()
+    Cashflow.objects.filter(bank_account=world.accounts[1]).update(amount_cents=-18_56)
+    ReferenceScheme.objects.update(next_number=9)
+    world.bookings[0].status = "USED"
+    world.bookings[0].reimbursed_at = None
+    world.bookings[0].save()
+
+    found = {name: count for name, count in inconsistencies.control(now=NOW).items() if count}
+
+    assert found == {
+        "cashflows_unlike_their_pricings": 1,
+        "invoices_unlike_their_cashflows": 1,
+        "paid_bookings_not_frozen": 1,
+        "numberings_with_a_gap": 1,
+    }
+    assert "money to look at" in caplog.text
+    assert PricingLine.objects.exists()
+
+
+def test_the_control_asks_again_for_a_missing_pdf(
+    django_capture_on_commit_callbacks: Any,
+) -> None:
+    fortnight()
+    pay()
+    Invoice.objects.update(pdf="")
+
+    with django_capture_on_commit_callbacks(execute=True):
+        counts = inconsistencies.control(now=NOW + timedelta(hours=2))
+
+    assert counts["pdfs_asked_again"] == 2
+    assert not Invoice.objects.filter(pdf="").exists()
