@@ -10,15 +10,11 @@ from bookings.enums import DepositType
 from bookings.exceptions import DepositAlreadyGranted, NoDepositAtThisAge, NotEligible
 from bookings.models import Deposit
 from passpro.accounts.models import User
+from passpro.accounts.services.beneficiaries import age_on
 from passpro.kernel import clock
 from passpro.kernel.actor import Actor
 
 logger = logging.getLogger(__name__)
-
-
-def age_on(born: date, day: date) -> int:
-    """Whole years; someone born on 29 February has their birthday on 1 March."""
-    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
 
 
 @transaction.atomic

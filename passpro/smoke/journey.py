@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from passpro.kernel.clock import PARIS
 from passpro.smoke.browser import Browser, Page

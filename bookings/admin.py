@@ -1,0 +1,149 @@
+"""The team's pages about bookings and credits: to look at; a credit is granted by the service."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from unfold.admin import TabularInline
+from unfold.decorators import display
+
+from bookings.models import Booking, BookingTransition, Deposit
+from bookings.services.deposits import grant_deposit
+from passpro.accounts.models import User
+from passpro.kernel import clock
+from passpro.kernel.actor import Actor
+from passpro.kernel.admin import ReadOnlyAdmin
+from passpro.kernel.errors import DomainError
+from passpro.kernel.money import euros
+
+_TONES = {
+    "Réservée": "info",
+    "Validée": "success",
+    "Annulée": "danger",
+    "Remboursée": "success",
+}
+
+
+class BookingHistory(TabularInline):
+    model = BookingTransition
+    fields = ("at", "before", "after", "actor_label", "why")
+    extra = 0
+    can_delete = False
+    verbose_name_plural = "historique"
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(Booking)
+class BookingAdmin(ReadOnlyAdmin):
+    """Searched by countermark, person or offer (LST-31); the count of millions is not asked."""
+
+    list_display = (
+        "countermark", "offer", "beneficiary", "venue", "booked_at", "total", "state",
+    )  # fmt: skip
+    list_filter = ("status", "cancellation_reason")
+    search_fields = (
+        "=countermark",
+        "=beneficiary__email",
+        "beneficiary__last_name",
+        "offer__title",
+    )
+    search_help_text = "Contremarque, e-mail ou nom du bénéficiaire, titre de l’offre"
+    list_select_related = ("offer", "beneficiary", "venue")
+    show_full_result_count = False
+    inlines = (BookingHistory,)
+    fieldsets = (
+        (None, {"fields": ("countermark", "state", "offer", "stock", "venue", "offerer")}),
+        ("Bénéficiaire", {"fields": ("beneficiary", "deposit", "quantity", "total")}),
+        (
+            "Dates",
+            {
+                "fields": (
+                    "booked_at", "cancellation_limit_at", "used_at", "validated_by",
+                    "cancelled_at", "cancellation_reason", "frozen_at", "reimbursed_at",
+                )
+            },
+        ),
+    )  # fmt: skip
+    readonly_fields = ("state", "total")
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet, search_term: str
+    ) -> tuple[QuerySet, bool]:
+        """A countermark is read as the desk reads it: capitals."""
+        found, duplicates = super().get_search_results(request, queryset, search_term)
+        if len(search_term.strip()) == 6:
+            found |= queryset.filter(countermark=search_term.strip().upper())
+        return found, duplicates
+
+    @display(description="état", ordering="status", label=_TONES)
+    def state(self, booking: Booking) -> str:
+        return booking.get_status_display()
+
+    @display(description="montant")
+    def total(self, booking: Booking) -> str:
+        return euros(booking.total_cents)
+
+
+class GrantForm(forms.ModelForm):
+    """Whose credit; the amount follows the age and the tables in force (CRD-10)."""
+
+    class Meta:
+        model = Deposit
+        fields = ("user",)
+
+    def clean_user(self) -> User:
+        user: User = self.cleaned_data["user"]
+        if not user.is_beneficiary:
+            raise forms.ValidationError("Cette personne n’a pas de compte bénéficiaire.")
+        return user
+
+
+@admin.register(Deposit)
+class DepositAdmin(ReadOnlyAdmin):
+    """Credits, and the page that grants one; counters move with bookings only."""
+
+    list_display = ("user", "type", "amount", "left", "expires_at", "created_at")
+    list_filter = ("type",)
+    search_fields = ("=user__email", "user__last_name")
+    list_select_related = ("user",)
+    autocomplete_fields = ("user",)
+    fields = ("user", "type", "version", "amount", "left", "expires_at", "created_at")
+    readonly_fields = ("amount", "left")
+    form = GrantForm
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("bookings.add_deposit")
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return self.fields if obj else ("user",)
+
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        """A refusal of the service (age, second credit) comes back as a message."""
+        try:
+            return super().add_view(request, form_url, extra_context)
+        except DomainError as error:
+            messages.error(request, error.message)
+            return redirect(reverse("admin:bookings_deposit_add"))
+
+    def save_model(self, request: HttpRequest, obj: Model, form: Any, change: bool) -> None:
+        granted = grant_deposit(beneficiary=form.cleaned_data["user"], by=Actor.user(request.user))
+        obj.__dict__.update(granted.__dict__)
+
+    @display(description="montant", ordering="amount_cents")
+    def amount(self, deposit: Deposit) -> str:
+        return euros(deposit.amount_cents)
+
+    @display(description="reste")
+    def left(self, deposit: Deposit) -> str:
+        return euros(deposit.remaining_cents(clock.now()))
