@@ -24,6 +24,7 @@ class Product:
         self.env |= {
             "DJANGO_SETTINGS_MODULE": "passpro.settings.dev",
             "DEBUG": "0",
+            "FINANCE_AUTOMATIC_INVOICES": "0",
             "MEDIA_ROOT": str(self.folder / "media"),
         }
         self.port = _free_port()
