@@ -108,7 +108,15 @@ def templates() -> list[Path]:
 def test_templates_hold_no_inline_script_or_style():
     """The content policy refuses them; e-mails and papers carry their own style."""
     inline = re.compile(r"<script(?![^>]*\bsrc=)|<style|<[^>%]*\sstyle=|<[^>%]*\son[a-z]+=\"")
-    allowed = ("email/", "ui/email/", "layout/email", "layout/pdf", "finance/pdf/", "errors/500", "500.html")
+    allowed = (
+        "email/",
+        "ui/email/",
+        "layout/email",
+        "layout/pdf",
+        "finance/pdf/",
+        "errors/500",
+        "500.html",
+    )
     found = [
         path.relative_to(ROOT / "templates").as_posix()
         for path in templates()
