@@ -14,3 +14,5 @@ keepalive = 75
 timeout = 60
 graceful_timeout = 20
 loglevel = "warning"
+# gunicorn would open a control socket in the home folder, shared by every installation.
+control_socket_disable = True

@@ -129,7 +129,9 @@ def played(service: str) -> str:
 def with_our_python(command: str) -> str:
     """`python`, `gunicorn` and `celery` are those of this environment."""
     binaries = Path(sys.executable).parent
-    return re.sub(r"\b(python|gunicorn|celery)(?= )", lambda m: f"{binaries / m[1]}", command)
+    return re.sub(
+        r"(?<![\w.=/])(python|gunicorn|celery)(?= )", lambda m: f"{binaries / m[1]}", command
+    )
 
 
 def test_the_same_commands_start_the_product(outside):
