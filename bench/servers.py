@@ -21,12 +21,10 @@ CANDIDATES: dict[str, list[str]] = {
     "gunicorn gthread 1×8": [*GUNICORN, "--workers=1", "--threads=8"],
     "gunicorn gthread 2×2": [*GUNICORN, "--workers=2", "--threads=2"],
     "gunicorn gthread 2×8": [*GUNICORN, "--workers=2", "--threads=8"],
-    "gunicorn gthread 3×2": [*GUNICORN, "--workers=3", "--threads=2"],
     "gunicorn gthread 4×1": [*GUNICORN, "--workers=4", "--threads=1"],
     # Not among our dependencies: measured when it is installed.
     "granian 2×2": [*GRANIAN, "--workers=2", "--blocking-threads=2"],
     "granian 2×4": [*GRANIAN, "--workers=2", "--blocking-threads=4"],
-    "granian 3×1": [*GRANIAN, "--workers=3", "--blocking-threads=1"],
 }
 
 

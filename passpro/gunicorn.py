@@ -9,6 +9,8 @@ import os
 worker_class = "gthread"
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
 threads = int(os.environ.get("WEB_THREADS", "4"))
+# Loaded once and shared; nothing is connected before the first request.
+preload_app = True
 # Connections of ticketing software stay open between calls; longer than the proxy's own delay.
 keepalive = 75
 timeout = 60
