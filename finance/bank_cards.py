@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from finance.models import (
     BankAccount,
@@ -11,7 +11,7 @@ from finance.models import (
     VenueBankAccountLink,
     VenuePricingPointLink,
 )
-from offers.models import Stock
+from offers.models import Offer, Stock
 from venues.models import Offerer, Venue
 
 
@@ -80,15 +80,21 @@ class LinkChoice:
 
 
 def venues_to_link(account: BankAccount) -> LinkChoice:
-    """A venue on another account, or without pricing point (no SIRET), cannot be ticked (§18.3)."""
+    """A venue on another account, or without pricing point (no SIRET), cannot be ticked (§18.3).
+
+    The digital venue is listed only while it has an active offer.
+    """
     links = _links(account.offerer)
     pointed = set(
         VenuePricingPointLink.objects.open()
         .filter(venue__offerer=account.offerer_id)
         .values_list("venue_id", flat=True)
     )
+    active = Offer.objects.filter(venue=OuterRef("pk"), is_active=True)
     venues = list(
-        account.offerer.venues.select_related("offerer").order_by("is_virtual", "name", "pk")
+        account.offerer.venues.select_related("offerer")
+        .filter(Q(is_virtual=False) | Exists(active))
+        .order_by("is_virtual", "name", "pk")
     )
     elsewhere = [v for v in venues if links.get(v.pk, account.pk) != account.pk]
     ours = [v for v in venues if v not in elsewhere]
