@@ -85,12 +85,12 @@ class Page:
     def text(self) -> str:
         return self.body.decode(errors="replace")
 
-    def form_with(self, *names: str, action: str = "") -> Form:
-        """The form that holds all these field names (and whose action ends so)."""
+    def form_with(self, *names: str, action: str | None = None) -> Form:
+        """The form that holds all these field names, and has that action when it is given."""
         parser = _Forms()
         parser.feed(self.text)
         for form in parser.forms:
-            if set(names) <= form.names and form.action.endswith(action):
+            if set(names) <= form.names and action in {None, form.action}:
                 return form
         raise AssertionError(f"{self.url} ({self.status}) has no form with {names} {action}")
 
@@ -118,12 +118,12 @@ class Browser:
         self,
         page: Page,
         *needs: str,
-        action: str = "",
+        form_action: str | None = None,
         files: dict[str, tuple[str, bytes]] | None = None,
         **values: str | list[str],
     ) -> Page:
         """Send the form that has the fields `needs` and those given, the others as they stand."""
-        form = page.form_with(*needs, *values, *(files or {}), action=action)
+        form = page.form_with(*needs, *values, *(files or {}), action=form_action)
         fields = [(name, value) for name, value in form.fields if name not in values]
         for name, value in values.items():
             fields += [(name, one) for one in ([value] if isinstance(value, str) else value)]

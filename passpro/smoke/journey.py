@@ -141,7 +141,7 @@ class Journey:
         link = re.search(r"/mot-de-passe-perdu/[\w:.\-/]+", invitation)
         assert link, "the invitation holds no link"
         page = self.chloe.get(link.group(0))
-        self.chloe.submit(page, password=PASSWORD, password_again=PASSWORD)
+        self.chloe.submit(page, password=PASSWORD)
         self._sign_in(self.chloe, "chloe@jeunes.example")
         assert "300,00" in self.chloe.get("/app/credit").text, "Chloé has no 300 €"
         self.say(f"Chloé ({person}) a choisi son mot de passe et dispose de 300,00 €.")
@@ -161,7 +161,7 @@ class Journey:
         self.offer = re.search(r"/offre/(\d+)/tarifs", page.url).group(1)
         page = self.alice.submit(
             page,
-            **{"form-0-label": "Plein tarif", "form-0-price": PRICE_EUROS, "is_duo": "on"},
+            **{"tarifs-0-label": "Plein tarif", "tarifs-0-price": PRICE_EUROS, "is_duo": "on"},
         )
         tariff = page.find(r'<option value="(\d+)"')
         self.alice.submit(
@@ -195,8 +195,7 @@ class Journey:
         answer = self.software.call("GET", f"/v2/bookings/token/{self.countermark}", self.key)
         assert '"quantity": 2' in answer.text, answer.text
         page = self.alice.get(f"/guichet?contremarque={self.countermark}")
-        self.alice.submit(page, "contremarque", "action", contremarque=self.countermark,
-                          action="valider")  # fmt: skip
+        self.alice.submit(page, contremarque=self.countermark, action="valider")
         listing = self.alice.get(f"/reservations?offre={self.offer}")
         assert "Validée" in listing.text, "the list does not say that the booking is used"
         self.say("La billetterie a retrouvé la contremarque par l’API ; le guichet l’a validée.")
@@ -212,7 +211,7 @@ class Journey:
         place = f"/admin/finance/cashflowbatch/{batch}"
         assert "25,00" in self.farid.get(f"{place}/change/").text, "the batch is not worth 25,00 €"
         self._admin_action(self.farid, place, "accepter")
-        transfer = self.farid.get(f"{place}/virement/").text
+        transfer = self.farid.get(f"{place}/sepa/").text
         assert '<InstdAmt Ccy="EUR">25.00</InstdAmt>' in transfer, transfer[:2000]
         self._admin_action(self.farid, place, "justificatifs")
         self.say(
@@ -220,11 +219,13 @@ class Journey:
         )
 
     def alice_downloads_the_statement(self) -> None:
-        page = self.alice.get("/remboursements/justificatifs")
+        page = self._once("/remboursements/justificatifs", lambda shown: "/pdf" in shown.text)
         invoice = page.find(r"/remboursements/justificatifs/(\d+)/pdf")
         assert "25,00" in page.text, "the list does not show 25,00 €"
-        pdf = self._once_ready(f"/remboursements/justificatifs/{invoice}/pdf")
-        assert pdf.startswith(b"%PDF"), pdf[:200]
+        pdf = self._once(
+            f"/remboursements/justificatifs/{invoice}/pdf",
+            lambda answer: answer.body.startswith(b"%PDF"),
+        ).body
         detail = self.alice.get(f"/remboursements/justificatifs/{invoice}/csv").text
         assert self.countermark in detail, "the CSV does not name the booking"
         assert "25,00" in detail, detail
@@ -248,7 +249,7 @@ class Journey:
     def _admin_action(self, browser: Browser, page: str, verb: str, **typed: str) -> Page:
         """Open the confirmation of an admin action and confirm it."""
         asked = browser.get(f"{page}/{verb}/")
-        return browser.submit(asked, "csrfmiddlewaretoken", *typed, action="", **typed)
+        return browser.submit(asked, "csrfmiddlewaretoken", *typed, form_action="", **typed)
 
     def _last_email(self, address: str) -> str:
         """Text of the last message to an address, as the team reads it in the admin."""
@@ -256,14 +257,14 @@ class Journey:
         message = listing.find(r"/admin/kernel/outboxmessage/(\d+)/change/")
         return self.farid.get(f"/admin/kernel/outboxmessage/{message}/change/").text
 
-    def _once_ready(self, path: str) -> bytes:
-        """A document that the worker makes after the commit."""
-        for _ in range(40):
+    def _once(self, path: str, ready: Callable[[Page], bool]) -> Page:
+        """What the worker makes after the commit, as soon as Alice sees it."""
+        for _ in range(60):
             page = self.alice.get(path)
-            if page.body.startswith(b"%PDF"):
-                return page.body
+            if ready(page):
+                return page
             time.sleep(0.5)
-        raise AssertionError(f"{path} was not made in time: {page.text[:500]}")
+        raise AssertionError(f"{path} was not made in time: {page.text[-1500:]}")
 
 
 def _next_cutoff(after: datetime) -> datetime:
