@@ -250,11 +250,12 @@ class CashflowBatchAdmin(ReadOnlyAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         done = Q(cashflows__status=CashflowStatus.ACCEPTED)
         batches: QuerySet = super().get_queryset(request)
-        return batches.annotate(
+        counted: QuerySet = batches.annotate(
             account_count=Count("cashflows"),
             done_count=Count("cashflows", filter=done),
             sum_cents=Sum("cashflows__amount_cents"),
         )
+        return counted
 
     @display(description="état", ordering="status", label=_BATCH_TONES)
     def state(self, batch: CashflowBatch) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.db.models import Max
 
 from bookings.models import Booking
@@ -30,6 +30,8 @@ from passpro.kernel.actor import Actor
 from passpro.kernel.errors import DomainError
 
 logger = logging.getLogger(__name__)
+
+LOCK_TRIES = 3
 
 # §10.1 and §14.5: used before the cut-off, event begun, and the account of the venue at the
 # cut-off: its link, else the structure's default; accepted then and still accepted now.
@@ -130,6 +132,7 @@ def _accounts_to_pay(batch: CashflowBatch) -> list[int]:
 def _pay_account(batch: CashflowBatch, account_id: int, *, now: datetime, by: Actor) -> None:
     """An error on one account never stops the others (§10.2-5)."""
     without: list[int] = []
+    tries = LOCK_TRIES
     try:
         while True:
             try:
@@ -137,6 +140,10 @@ def _pay_account(batch: CashflowBatch, account_id: int, *, now: datetime, by: Ac
                 return
             except _UsedAgain as found:
                 without = [*without, *found.pricing_ids]
+            except OperationalError:  # deadlock or lock wait: a fortnight is too long for that
+                tries -= 1
+                if not tries:
+                    raise
     except _LeaveForNextBatch as reason:
         logger.error(
             "An account was left for the next batch: %s.",

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import OperationalError
 
 from bookings.enums import BookingStatus
 from finance.cutoffs import latest_cutoff, next_cutoff
@@ -244,6 +245,24 @@ def test_a_broken_batch_is_finished_first() -> None:
 
     assert make_batch(now=NOW, by=JOB).pk == broken.pk
     assert make_batch(now=NOW + timedelta(days=16), by=JOB).label == "VIR8"
+
+
+@pytest.mark.parametrize(("failures", "paid"), [(2, 2), (3, 1)])
+def test_a_lock_that_was_busy_is_tried_again(
+    monkeypatch: pytest.MonkeyPatch, failures: int, paid: int
+) -> None:
+    fortnight()
+    real, calls = module._write_cashflow, []
+
+    def busy(*args: Any) -> None:
+        calls.append(args)
+        if len(calls) <= failures:
+            raise OperationalError("deadlock detected")
+        real(*args)
+
+    monkeypatch.setattr(module, "_write_cashflow", busy)
+
+    assert make_batch(now=NOW, by=JOB).cashflows.count() == paid
 
 
 @pytest.mark.parametrize(
