@@ -70,7 +70,12 @@ def create(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, f"Le brouillon « {offer.title} » est enregistré.")
             return redirect("offers:prices" if offer.is_event else "offers:stock", pk=offer.pk)
-    context = {"form": form, "nature": nature, "steps": editing(None, "details", nature)}
+    context = {
+        "form": form,
+        "nature": nature,
+        "steps": editing(None, "details", nature),
+        "offer": None,
+    }
     return render(request, "offers/details.html", context, status=400 if form.errors else 200)
 
 

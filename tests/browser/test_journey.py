@@ -59,7 +59,7 @@ def test_a_young_person_books_with_three_taps_on_a_phone(live_server, page: Page
     assert_good_at_all_widths(page)
     page.set_viewport_size(PHONE)
 
-    page.get_by_role("link", name="Le Lac des cygnes").first.click()
+    page.locator(f'a[href="/app/offre/{stock.offer_id}"]').first.click()
     assert_good_at_all_widths(page)
     page.set_viewport_size(PHONE)
     page.get_by_role("link", name="Réserver").first.click()
