@@ -5,7 +5,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import forms
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
 
 from offers import geography, search
 from offers.enums import DisplayStatus
@@ -201,7 +201,7 @@ class CatalogueFilter(forms.Form):
 
     def _sorted(self, offers: QuerySet[Offer], stocks: QuerySet[Stock]) -> QuerySet[Offer]:
         if self.order == BY_DISTANCE:
-            return offers.order_by("distance_km", "-pk")
+            return offers.order_by(F("distance_km").asc(nulls_last=True), "-pk")
         if self.order == BY_DATE:
             return offers.by_next_date(stocks)
         return offers.order_by("-publication_at", "-pk")

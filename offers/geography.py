@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db.models import Avg, FloatField, QuerySet, Value
+from django.db.models import Avg, FloatField, Max, Q, QuerySet, Value
 from django.db.models.functions import ASin, Cast, Cos, Power, Radians, Sin, Sqrt
 
 from offers.search import normalise
@@ -21,21 +21,22 @@ KM_PER_DEGREE = math.pi * EARTH_KM / 180
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """Degrees, WGS 84; `label` is how people call the place."""
+    """Degrees, WGS 84; `label` is how people call the place, `department_code` may be unknown."""
 
     latitude: float
     longitude: float
     label: str
+    department_code: str = ""
 
 
 def locate(typed: str) -> Position | None:
     """The position of a postal code, a town of a known venue, or a département; None if unknown.
 
-    Postal codes and towns are the mean of the venues that are there; a postal code without
-    venue is the chief town of its département.
+    Postal codes and towns are the mean of the venues that are there; where no venue told its
+    coordinates, the chief town of the département stands for it.
     """
     text = typed.strip()
-    if text.isdigit() and len(text) == 5:
+    if len(text) == 5 and department_of(text):
         return _mean_of("postal_code", text, text) or _of_department(department_of(text), text)
     by_code = _of_department(text.upper().zfill(2), "")
     if by_code:
@@ -48,29 +49,38 @@ def locate(typed: str) -> Position | None:
 
 
 def _mean_of(lookup: str, value: str, label: str) -> Position | None:
-    mean = Venue.objects.filter(**{lookup: value}, latitude__isnull=False).aggregate(
-        latitude=Avg("latitude"), longitude=Avg("longitude")
+    there = Venue.objects.filter(**{lookup: value}).aggregate(
+        latitude=Avg("latitude"), longitude=Avg("longitude"), code=Max("department_code")
     )
-    if mean["latitude"] is None:
-        return None
-    return Position(float(mean["latitude"]), float(mean["longitude"]), label)
+    if there["latitude"] is None:
+        return _of_department(there["code"] or "", label)
+    return Position(float(there["latitude"]), float(there["longitude"]), label, there["code"] or "")
 
 
 def _of_department(code: str, label: str) -> Position | None:
     town = CHIEF_TOWNS.get(code)
-    return Position(*town, label or DEPARTMENTS[code]) if town else None
+    return Position(*town, label or DEPARTMENTS[code], code) if town else None
 
 
 def around(
     offers: "QuerySet[Offer]", position: Position, radius_km: int | None
 ) -> "QuerySet[Offer]":
-    """The offers that have a place, at most `radius_km` away, with their `distance_km`."""
-    offers = offers.filter(venue__latitude__isnull=False, venue__longitude__isnull=False)
+    """The offers at most `radius_km` away (None: anywhere), with their `distance_km`.
+
+    A venue that did not tell its coordinates counts as near in its whole département, without a
+    distance; an online offer is near nobody, so a radius leaves it out.
+    """
+    offers = with_distance(offers, position)
     if radius_km is None:
-        return with_distance(offers, position)
-    return with_distance(offers.filter(**_box(position, radius_km)), position).filter(
-        distance_km__lte=radius_km
-    )
+        return offers
+    near = Q(**_box(position, radius_km), distance_km__lte=radius_km)
+    if position.department_code:
+        near |= Q(
+            venue__latitude__isnull=True,
+            venue__is_virtual=False,
+            venue__department_code=position.department_code,
+        )
+    return offers.filter(near)
 
 
 def with_distance(offers: "QuerySet[Offer]", position: Position) -> "QuerySet[Offer]":

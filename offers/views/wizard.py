@@ -95,7 +95,8 @@ def _first_values(request: HttpRequest, venues: Any, nature: str) -> dict[str, A
 
 def _refreshed(form: DetailsForm) -> DetailsForm:
     """The same form with what was typed and the fields of the subcategory just chosen."""
-    typed = as_typed(form)
+    # Fields that the page did not have yet keep what they start with.
+    typed = {name: value for name, value in as_typed(form).items() if value is not None}
     kind_changed = {"withdrawal_type": typed.get("withdrawal_type") or ""}
     blank = DetailsForm(
         nature=form.nature,

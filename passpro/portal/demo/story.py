@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable
 from datetime import datetime, time, timedelta
+from decimal import Decimal
 from itertools import cycle, islice
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -61,10 +62,18 @@ class Story:
         with clock.at(start):
             self._people()
             theatre = self._structure(
-                self.alice, "780000006", "Théâtre des Embruns", "12 quai du Port", "29200", "Brest"
+                self.alice,
+                "780000006",
+                "Théâtre des Embruns",
+                {"street": "12 quai du Port", "postal_code": "29200", "city": "Brest"},
+                at=("48.38310", "-4.48550"),
             )
             shop = self._structure(
-                self.bob, "780000014", "Librairie Page 29", "3 place au Beurre", "29000", "Quimper"
+                self.bob,
+                "780000014",
+                "Librairie Page 29",
+                {"street": "3 place au Beurre", "postal_code": "29000", "city": "Quimper"},
+                at=("47.99630", "-4.10270"),
             )
             self._bank(self.alice, theatre, THEATRE_IBAN, THEATRE_BIC)
             self._bank(self.bob, shop, SHOP_IBAN, SHOP_BIC)
@@ -93,9 +102,8 @@ class Story:
         self.turn = cycle(self.young[2:])
 
     def _structure(
-        self, owner: User, siren: str, name: str, street: str, postal_code: str, city: str
+        self, owner: User, siren: str, name: str, address: dict[str, str], *, at: tuple[str, str]
     ) -> Offerer:
-        address = {"street": street, "postal_code": postal_code, "city": city}
         membership = register_offerer(
             user=owner, siren=siren, name=name, by=self._by(owner), **address
         )
@@ -107,6 +115,8 @@ class Story:
             name=name,
             public_name=name,
             booking_email=f"reservations@{people.DOMAIN}",
+            latitude=Decimal(at[0]),
+            longitude=Decimal(at[1]),
             **address,
             **ACCESSIBLE,
         )

@@ -33,12 +33,13 @@ def icons_in_use(base: Path) -> set[str]:
 
 
 def _icons_of_tables() -> set[str]:
+    from offers.views.catalogue import GROUP_ICONS
     from passpro.kernel.statuses import LOOKS
     from passpro.kernel.templatetags.ui import TONES
     from passpro.portal import menu
 
     names = {look.icon for looks in LOOKS.values() for look in looks.values()}
-    names |= set(TONES.values()) | {"circle-fill"}
+    names |= set(TONES.values()) | set(GROUP_ICONS.values()) | {"circle-fill"}
     for entries in (menu.TOP, menu.INDIVIDUAL, menu.FOOT, menu.BENEFICIARY):
         names |= {entry.icon for entry in entries}
     return names
