@@ -33,6 +33,16 @@ class CannotBookFreeOffers(BookingRefused):
     message = "Ton compte ne permet pas de réserver : il faut être bénéficiaire du pass."
 
 
+class OnlyBeneficiariesBook(DomainError):
+    """BKG-24: a page of the young people opened by somebody else."""
+
+    code = "NOT_A_BENEFICIARY"
+    message = (
+        "Vous pouvez consulter les offres, mais seuls les bénéficiaires du pass peuvent réserver."
+    )
+    http_status = 403
+
+
 class AlreadyBooked(BookingRefused):
     """BKG-13."""
 

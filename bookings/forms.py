@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 
 from bookings.filters import PERIOD_KINDS, SEARCH_KINDS, SHOWN_STATUSES, BookingFilter
 from passpro.accounts.models import User
@@ -34,27 +35,27 @@ class BookingListForm(forms.Form):
     au = forms.DateField(label="Au", required=False, widget=forms.DateInput)
     statut = forms.ChoiceField(choices=SHOWN_STATUSES, required=False)
     dans = forms.ChoiceField(label="Chercher par", choices=SEARCH_KINDS, required=False)
-    q = forms.CharField(label="Texte cherché", max_length=100, required=False)
+    q = forms.CharField(label="Texte cherché", required=False)
     offre = forms.IntegerField(required=False, min_value=1)
 
-    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: QueryDict, *, user: User) -> None:
+        """Nothing that narrows the list: the last 30 days, written in the two dates (LST-04)."""
+        if not any(data.get(name) for name in ("du", "au", "evenement", "offre", "q")):
+            data, today = data.copy(), clock.today()
+            data["du"], data["au"] = (today - DEFAULT_PERIOD).isoformat(), today.isoformat()
+        super().__init__(data)
         self.fields["lieu"].queryset = Venue.objects.visible_to(user).order_by("name", "pk")
         self.fields["lieu"].label_from_instance = lambda venue: venue.shown_name
 
     def clean_q(self) -> str:
-        return self.cleaned_data["q"].replace("\x00", "").strip()
+        return self.cleaned_data["q"].replace("\x00", "").strip()[:100]
 
     def clean(self) -> dict[str, Any]:
-        """A period in the wrong order is turned round (LST-05); without one, the last 30 days."""
+        """A period in the wrong order is turned round (LST-05)."""
         data = super().clean() or {}
         start, end = data.get("du"), data.get("au")
         if start and end and start > end:
             data["du"], data["au"] = end, start
-        open_period = not (start or end or data.get("evenement") or data.get("offre"))
-        if open_period and not data.get("q") and not self.errors:
-            data["au"] = clock.today()
-            data["du"] = data["au"] - DEFAULT_PERIOD
         return data
 
     def filter(self) -> BookingFilter:

@@ -19,6 +19,12 @@ from passpro.kernel import clock
 from passpro.kernel.audit import TransitionLog
 from venues.models import Offerer, Venue
 
+_CANCELLED_WORDS = {
+    CancellationReason.OFFERER: "Annulée par le lieu",
+    CancellationReason.BENEFICIARY: "Annulée par toi",
+    CancellationReason.EXPIRED: "Non retirée à temps",
+}
+
 
 class Deposit(models.Model):
     """A credit granted to a young person (CRD-01); every booking moves its spent counters."""
@@ -180,6 +186,11 @@ class Booking(models.Model):
     def is_in_payment(self) -> bool:
         """Reimbursed or in a payment batch: only finance touches it now (DSK-20)."""
         return self.status == BookingStatus.REIMBURSED or self.frozen_at is not None
+
+    @property
+    def cancelled_words(self) -> str:
+        """Who cancelled, said to the young person."""
+        return _CANCELLED_WORDS.get(self.cancellation_reason, "Annulée")
 
     @property
     def is_code_hidden(self) -> bool:

@@ -9,12 +9,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 
 from bookings.cancellation import cancellation_limit, expiry_delay
 from bookings.constants import DUO_QUANTITY
+from bookings.exceptions import OnlyBeneficiariesBook
 from bookings.forms import ConfirmBookingForm
 from bookings.permissions import may_book
 from bookings.services.book import book_offer
 from offers.models import Offer, Stock
 from passpro.kernel import clock
-from passpro.kernel.access import allowed_if
 from passpro.kernel.actor import Actor
 from passpro.kernel.errors import DomainError
 from passpro.kernel.paging import page_of
@@ -23,9 +23,10 @@ from venues.models import Venue
 DATES_PER_PAGE = 24
 
 
-@allowed_if(may_book)
 def book(request: HttpRequest, pk: int) -> HttpResponse:
     """GET ?seance= &date= &places= walks through the steps; POST books."""
+    if not may_book(request.user):
+        raise OnlyBeneficiariesBook
     if request.method == "POST":
         return _confirm(request, pk)
     offer = _offer(pk)

@@ -20,7 +20,7 @@ from passpro.kernel import clock
 from passpro.kernel.access import allowed_if
 from passpro.kernel.actor import Actor
 from passpro.kernel.errors import DomainError
-from venues.models import Venue
+from venues.models import Venue, time_zone_of
 from venues.permissions import may_use_portal
 
 LAST_VALIDATIONS = 6
@@ -103,6 +103,7 @@ def _page(request: HttpRequest, sheet: Sheet, *, status: int = 200, **more: Any)
         "sheet": sheet,
         "last": last_validations(request.user, now),
         "session": session_of_the_day(request.user, now),
+        "today": clock.paris_day(now),
         "asks_to_unvalidate": False,
         **more,
     }
@@ -132,7 +133,7 @@ def session_of_the_day(user: User, now: datetime) -> dict[str, Any] | None:
             beginning_at__lt=midnight + timedelta(days=1),
             deleted_at__isnull=True,
         )
-        .values("offer_id", "offer__title", "beginning_at")
+        .values("offer_id", "offer__title", "beginning_at", "offer__venue__department_code")
         .annotate(
             expected=Sum("bookings__quantity", filter=~Q(bookings__status="CANCELLED"), default=0),
             entered=Sum("bookings__quantity", filter=Q(bookings__used_at__isnull=False), default=0),
@@ -143,4 +144,7 @@ def session_of_the_day(user: User, now: datetime) -> dict[str, Any] | None:
     if not sessions:
         return None
     nearest = min(sessions, key=lambda session: abs(session["beginning_at"] - now))
-    return nearest | {"awaited": nearest["expected"] - nearest["entered"]}
+    return nearest | {
+        "awaited": nearest["expected"] - nearest["entered"],
+        "zone": time_zone_of(nearest["offer__venue__department_code"]),
+    }

@@ -26,7 +26,7 @@ SORTS = {
 @allowed_if(may_use_portal)
 def booking_list(request: HttpRequest) -> HttpResponse:
     """Filters live in the address; figures, chips and lines are counted in the database."""
-    form = BookingListForm(request.GET or {}, user=request.user)
+    form = BookingListForm(request.GET, user=request.user)
     form.is_valid()
     wanted, now = form.filter(), clock.now()
     mine = Booking.objects.visible_to(request.user)
