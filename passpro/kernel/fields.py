@@ -9,6 +9,8 @@ from passpro.kernel.forms import EurosField
 
 # A counter helps from about one line of text on; below, the limit is obvious.
 COUNTER_FROM = 40
+# A line that may hold more than this has a technical limit that nobody reaches.
+LINE_COUNTER_TO = 255
 
 
 def shape_of(field: BoundField) -> str:
@@ -32,6 +34,8 @@ def counter_of(field: BoundField) -> tuple[int, int] | None:
     # Nobody needs to count the letters of a name: identity fields have a completion token.
     free = type(widget) in {forms.TextInput, forms.Textarea} and "autocomplete" not in widget.attrs
     if not free or isinstance(field.field, EurosField) or not most or most < COUNTER_FROM:
+        return None
+    if most > LINE_COUNTER_TO and not isinstance(widget, forms.Textarea):
         return None
     # Browsers send line breaks as two characters; the counter follows what is typed.
     return len(str(field.value() or "").replace("\r\n", "\n")), most
@@ -117,7 +121,7 @@ def render_context(
     style: str = "",
 ) -> dict[str, Any]:
     """Everything ui/field.html needs to draw `field`."""
-    help_text = field.help_text if help is None else help
+    help_text = str(field.help_text) if help is None else help
     shape, counter = shape_of(field), counter_of(field)
     described = _describe(field, help_text, counter)
     # Said even when empty, so that Django does not add its own ids.

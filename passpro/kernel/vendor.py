@@ -4,7 +4,7 @@ Only the files listed in BROWSER_PACKAGES exist for staticfiles. When `npm ci` h
 they are simply absent, so that commands which need no browser still work.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +44,9 @@ class VendorFinder(BaseFinder):
         match = self.storage.path(name)
         return [match] if find_all else match
 
-    def list(self, ignore_patterns: list[str] | None) -> Iterator[tuple[str, FileSystemStorage]]:
+    def list(
+        self, ignore_patterns: Iterable[str] | None
+    ) -> Iterator[tuple[str, FileSystemStorage]]:
         for name in settings.BROWSER_PACKAGES:
             if self._exists(name) and not utils.matches_patterns(name, ignore_patterns or []):
                 yield name, self.storage

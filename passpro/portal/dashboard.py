@@ -9,6 +9,7 @@ from django.db.models.functions import TruncDate
 
 from bookings.enums import BookingStatus, CancellationReason
 from bookings.models import Booking
+from finance.models import BankAccount
 from offers.enums import OfferValidation
 from offers.models import Offer, Stock
 from passpro.accounts.models import User
@@ -197,4 +198,10 @@ def setup_steps(user: User, *, urls: dict[str, str]) -> list[Step]:
         Step("Inscrire votre structure", user.memberships.exists(), urls["create_structure"]),
         Step("Créer un lieu", has_venue, urls["structures"]),
         Step("Publier une première offre", has_offer, urls["create_offer"]),
+        Step(
+            "Ajouter un compte bancaire",
+            BankAccount.objects.visible_to(user).exists(),
+            urls["bank_accounts"],
+            note="Pour être remboursé",
+        ),
     ]

@@ -17,7 +17,7 @@ class Shell:
     def __init__(self, request: HttpRequest) -> None:
         self.request = request
         # Absent when a page is refused before the person is known (bad host, broken form).
-        self.user = getattr(request, "user", None)
+        self.user: Any = getattr(request, "user", None)
 
     @property
     def is_signed_in(self) -> bool:
@@ -61,6 +61,7 @@ class Shell:
             "sign_in": "accounts:sign_in",
             "sign_out": "accounts:sign_out",
             "credit": "bookings:credit",
+            "bank_accounts": "finance:bank_accounts",
             "offers": "offers:list",
             "bookings": "bookings:list",
             "desk": "bookings:desk",

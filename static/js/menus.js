@@ -27,6 +27,11 @@ window.addEventListener("hashchange", () => {
   if (location.hash === "#menu") document.querySelector("#menu a")?.focus();
 });
 
+// The current tab of a long row is never out of sight.
+for (const tab of document.querySelectorAll(".tabs [aria-current]")) {
+  tab.scrollIntoView({ block: "nearest", inline: "center" });
+}
+
 for (const group of document.querySelectorAll("details[data-remember]")) {
   const key = group.dataset.remember;
   // The group that holds the current page stays open.

@@ -3,12 +3,16 @@
 docs/components.md says which one is for what; /composants/ shows them all.
 """
 
+import re
 import zoneinfo
 from datetime import date, datetime
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 from django import template
 from django.conf import settings
+from django.contrib.staticfiles import finders
 from django.core.paginator import Page
 from django.forms import BaseForm
 from django.forms.boundfield import BoundField
@@ -156,12 +160,20 @@ def date_tile(moment: date, *, zone: str | None = None) -> dict[str, Any]:
     }
 
 
+@cache
+def _drawings() -> frozenset[str]:
+    sprite = Path(str(finders.find("img/icons.svg"))).read_text(encoding="utf-8")
+    return frozenset(re.findall(r'<symbol id="([a-z0-9-]+)"', sprite))
+
+
 # Small marks ---------------------------------------------------------------------------------
 
 
 @register.simple_tag
 def icon(name: str, *, label: str = "") -> SafeString:
     """A drawing of the sprite, decorative unless it is given a label."""
+    if settings.COMPONENT_GALLERY and name not in _drawings():
+        raise LookupError(f"no icon {name!r} in the sprite: run manage.py build_icons")
     drawing = format_html(
         '<svg class="icon" data-icon="{}" aria-hidden="true"><use href="{}#{}"></use></svg>',
         name,
