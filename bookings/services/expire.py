@@ -85,9 +85,10 @@ def _queue_emails(now: datetime) -> None:
 def _queue_groups(cancelled: BookingQuerySet, kind: str, address: str) -> None:
     """Stream the lines sorted by address, so that a night of a hundred thousand fits in memory."""
     rows = cancelled.annotate(address=F(address)).exclude(address="")
-    rows = rows.order_by("address", "cancelled_at", "is_book", "pk").iterator(chunk_size=2000)
+    rows = rows.order_by("address", "cancelled_at", "is_book", "pk")
     for (to, moment, is_book), lines in groupby(
-        rows, key=lambda row: (row.address, row.cancelled_at, row.is_book)
+        rows.iterator(chunk_size=2000),
+        key=lambda row: (row.address, row.cancelled_at, row.is_book),
     ):
         family = "books" if is_book else "goods"
         with transaction.atomic():

