@@ -63,7 +63,7 @@ def test_a_young_person_books_with_three_taps_on_a_phone(live_server, page: Page
     assert_good_at_all_widths(page)
     page.set_viewport_size(PHONE)
     page.get_by_role("link", name="Réserver").first.click()
-    page.get_by_text("Duo", exact=True).click()
+    page.locator('input[name="places"][value="2"]').check()
     page.get_by_role("button", name="Continuer").click()
     assert_good_at_all_widths(page)
     page.set_viewport_size(PHONE)
