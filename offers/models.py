@@ -68,6 +68,7 @@ class Offer(models.Model):
         verbose_name = "offre"
         verbose_name_plural = "offres"
         ordering = ["-pk"]
+        permissions = [("decide_offer", "Peut valider ou refuser une offre")]
         constraints = [
             models.CheckConstraint(
                 name="offer_active_only_when_approved",

@@ -85,6 +85,12 @@ class OfferQuerySet(models.QuerySet):
             venue__offerer__status=OffererStatus.VALIDATED,
         )
 
+    def to_review(self) -> "OfferQuerySet":
+        """The team's queue: under review, by a structure that may publish."""
+        return self.filter(
+            validation=OfferValidation.PENDING, venue__offerer__status=OffererStatus.VALIDATED
+        )
+
     def by_next_date(self, stocks: "StockQuerySet") -> "OfferQuerySet":
         """Annotate `next_at`, the first beginning among `stocks`; soonest first, undated last."""
         first = stocks.filter(offer=OuterRef("pk")).order_by("beginning_at")

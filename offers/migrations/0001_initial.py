@@ -53,6 +53,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'offre',
                 'verbose_name_plural': 'offres',
                 'ordering': ['-pk'],
+                'permissions': [('decide_offer', 'Peut valider ou refuser une offre')],
             },
         ),
         migrations.CreateModel(

@@ -53,7 +53,7 @@ QUEUES = [
         "?status__exact=UNDER_REVIEW", (("status", "UNDER_REVIEW"),),
     ),
     Entry(
-        "Offres en instruction", "rule", "offers.offer", "?validation__exact=PENDING",
+        "Offres en instruction", "rule", "offers.offer", "?file=a-traiter",
         (("validation", "PENDING"), ("venue__offerer__status", "VALIDATED")),
     ),
     Entry(

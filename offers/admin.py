@@ -1,0 +1,190 @@
+"""The team's pages about offers; the two decisions call the services."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from unfold.admin import TabularInline
+from unfold.decorators import action, display
+
+from offers.filters import codes_of_category
+from offers.models import Offer, OfferTransition, Stock
+from offers.querysets import OfferQuerySet
+from offers.services.moderate import approve_offer, reject_offer
+from passpro.kernel import clock, statuses
+from passpro.kernel.actor import Actor
+from passpro.kernel.admin import ReadOnlyAdmin, ReasonForm, confirm, require
+from passpro.kernel.money import euros
+from passpro.reference.categories import CATEGORIES
+
+_TONES = {
+    "ok": "success",
+    "planned": "info",
+    "wait": "warning",
+    "alert": "warning",
+    "bad": "danger",
+}
+_LABELS = {look.word: _TONES.get(look.tone, "") for look in statuses.LOOKS["offer"].values()}
+
+
+class QueueFilter(admin.SimpleListFilter):
+    """« À traiter »: offers under review whose structure may publish."""
+
+    title = "file"
+    parameter_name = "file"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("a-traiter", "À traiter")]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        return queryset.to_review() if self.value() == "a-traiter" else queryset
+
+
+class CategoryFilter(admin.SimpleListFilter):
+    title = "catégorie"
+    parameter_name = "categorie"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        labels = [(item.id, item.label) for item in CATEGORIES.values() if item.is_selectable]
+        return sorted(labels, key=lambda pair: pair[1])
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        if not self.value():
+            return queryset
+        return queryset.filter(subcategory_id__in=codes_of_category(self.value()))
+
+
+class ReadOnlyInline(TabularInline):
+    extra = 0
+    can_delete = False
+    tab = True
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class StockInline(ReadOnlyInline):
+    """Dates and stocks, the deleted ones included: their bookings stay."""
+
+    model = Stock
+    fields = (
+        "beginning_at", "price_category", "price", "quantity", "booked_quantity",
+        "booking_limit_at", "deleted_at",
+    )  # fmt: skip
+    readonly_fields = ("price",)
+    per_page = 50
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return super().get_queryset(request).select_related("price_category")
+
+    @display(description="prix")
+    def price(self, stock: Stock) -> str:
+        return euros(stock.price_cents)
+
+
+class OfferHistory(ReadOnlyInline):
+    model = OfferTransition
+    fields = ("at", "before", "after", "actor_label", "why")
+    verbose_name_plural = "historique"
+
+
+@admin.register(Offer)
+class OfferAdmin(ReadOnlyAdmin):
+    """Searched by title, EAN, venue or structure; the two decisions of the team (§2.10)."""
+
+    list_display = ("title", "state", "kind", "venue", "structure", "publication_at")
+    list_filter = (QueueFilter, "validation", "is_active", CategoryFilter, "is_duo")
+    search_fields = (
+        "title", "=id", "=extra_data__ean", "venue__name", "venue__public_name",
+        "venue__offerer__name", "=venue__offerer__siren",
+    )  # fmt: skip
+    search_help_text = "Titre, numéro, EAN, lieu, nom ou SIREN de la structure"
+    list_select_related = ("venue__offerer",)
+    # The whole table need not be counted for a list that is searched.
+    show_full_result_count = False
+    ordering = ("-pk",)
+    actions_detail = ("approve", "reject")
+    inlines = (StockInline, OfferHistory)
+    readonly_fields = ("state", "kind", "structure")
+    fieldsets = (
+        (None, {"fields": ("title", "state", "kind", "structure", "venue", "author")}),
+        ("Contenu", {"fields": ("description", "extra_data", "duration_minutes", "url")}),
+        (
+            "Pratique",
+            {
+                "fields": (
+                    "is_duo", "withdrawal_type", "withdrawal_details", "booking_contact",
+                    "notification_email",
+                )
+            },
+        ),
+        (
+            "Dates",
+            {"fields": ("created_at", "updated_at", "validated_at", "publication_at", "is_active")},
+        ),
+    )  # fmt: skip
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        offers: OfferQuerySet = super().get_queryset(request)
+        return offers.with_display_status(clock.now())
+
+    @display(description="état", label=_LABELS)
+    def state(self, offer: Offer) -> str:
+        status = getattr(offer, "display_status", offer.validation)
+        return statuses.look_of("offer", status).word
+
+    @display(description="sous-catégorie", ordering="subcategory_id")
+    def kind(self, offer: Offer) -> str:
+        return offer.subcategory.label
+
+    @display(description="structure", ordering="venue__offerer__name")
+    def structure(self, offer: Offer) -> str:
+        return offer.venue.offerer.name
+
+    @action(description="Valider", icon="check_circle", url_path="valider")
+    def approve(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return self._decide(
+            request,
+            object_id,
+            title="Valider cette offre :",
+            text="Elle devient visible et réservable ; le lieu reçoit un e-mail.",
+            button="Valider l’offre",
+            done="L’offre est validée, le lieu est prévenu.",
+            run=lambda offer: approve_offer(offer=offer, by=Actor.user(request.user)),
+        )
+
+    @action(description="Refuser", icon="do_not_disturb_on", url_path="refuser")
+    def reject(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return self._decide(
+            request,
+            object_id,
+            title="Refuser cette offre :",
+            text="Elle est masquée et ne peut plus être modifiée ; le lieu reçoit le motif par "
+            "e-mail. Impossible tant que des places sont réservées.",
+            button="Refuser l’offre",
+            done="L’offre est refusée, le lieu est prévenu.",
+            run=lambda offer, reason: reject_offer(
+                offer=offer, why=reason, by=Actor.user(request.user)
+            ),
+            form_class=ReasonForm,
+            danger=True,
+        )
+
+    def _decide(
+        self, request: HttpRequest, object_id: str, *, title: str, run: Any, **page: Any
+    ) -> HttpResponse:
+        require(request, "offers.decide_offer")
+        offer = self.get_object(request, object_id)
+        return confirm(
+            self,
+            request,
+            title=f"{title} « {offer} »",
+            back=reverse("admin:offers_offer_change", args=[object_id]),
+            run=lambda **typed: run(offer, **typed),
+            **page,
+        )

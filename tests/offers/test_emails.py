@@ -1,0 +1,73 @@
+"""The words of the e-mails about offers (MSG-20 to MSG-22), as they are sent."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from offers.enums import OfferValidation
+from offers.services.moderate import approve_offer, reject_offer
+from offers.services.publish import publish_offer
+from passpro.kernel import clock, outbox
+from passpro.kernel.actor import SYSTEM
+from passpro.kernel.models import OutboxMessage
+from tests.offers.factories import OfferFactory, StockFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def june():
+    with clock.at(datetime(2026, 6, 1, 10, 0, tzinfo=UTC)):
+        yield
+
+
+def words(offer):
+    """Recipient, subject and text of the only message, without the number of the row."""
+    message = OutboxMessage.objects.get()
+    content = outbox.content_of(message)
+    text = content["text"].replace(f"/offre/{offer.pk}", "/offre/1")
+    assert f"/offre/{offer.pk}" in content["html"]
+    assert "&amp; autres" in content["html"]
+    return "\n".join([message.recipient, content["subject"], text])
+
+
+@pytest.fixture
+def facts():
+    return {"title": "Le Lac des cygnes & autres « pas »", "venue__name": "Grande salle"}
+
+
+def test_first_offer_of_a_venue(facts, snapshot):
+    offer = OfferFactory(draft=True, subcategory_id="VISITE", motor_accessible=True, **facts)
+    StockFactory(offer=offer)
+
+    publish_offer(offer=offer, by=SYSTEM)
+
+    assert words(offer) == snapshot
+
+
+def test_second_offer_of_a_venue_is_not_told(facts):
+    first = OfferFactory(**facts)
+    offer = OfferFactory(
+        venue=first.venue, draft=True, subcategory_id="VISITE", motor_accessible=True
+    )
+    StockFactory(offer=offer)
+
+    publish_offer(offer=offer, by=SYSTEM)
+
+    assert not OutboxMessage.objects.exists()
+
+
+def test_approved(facts, snapshot):
+    offer = OfferFactory(validation=OfferValidation.PENDING, is_active=False, **facts)
+
+    approve_offer(offer=offer, by=SYSTEM)
+
+    assert words(offer) == snapshot
+
+
+def test_rejected(facts, snapshot):
+    offer = OfferFactory(**facts)
+
+    reject_offer(offer=offer, why="Cette offre ne relève pas du pass.", by=SYSTEM)
+
+    assert words(offer) == snapshot
