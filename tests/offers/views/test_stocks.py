@@ -2,6 +2,7 @@
 
 import pytest
 
+from passpro.kernel import clock
 from tests.offers.factories import OfferFactory, StockFactory
 
 pytestmark = pytest.mark.django_db
@@ -57,7 +58,8 @@ def test_closing_keeps_the_bookings(cast, alice):
 
     assert "n’est plus réservable" in done.text
     cast.stock.refresh_from_db()
-    assert cast.stock.quantity == cast.stock.booked_quantity
+    assert not cast.stock.is_bookable(clock.now())
+    assert cast.stock.booked_quantity == 1
 
 
 def test_a_date_of_another_offer_is_not_found(cast, alice):
