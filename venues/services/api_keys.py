@@ -91,7 +91,7 @@ def revoke_api_key(*, key_id: int, by: Actor) -> ApiKey:
 
 
 def hash_secret(secret: str) -> str:
-    """Keyed SHA-256: a 256-bit random secret needs no slow hash (decision of issue 2 §6)."""
+    """Keyed SHA-256: a 256-bit random secret needs no slow hash."""
     return hmac.new(
         settings.API_KEYS_HASH_KEY.encode(), b"venues.api_key:" + secret.encode(), hashlib.sha256
     ).hexdigest()
