@@ -60,6 +60,7 @@ def queue_cancelled_by_beneficiary(booking: Booking) -> None:
                 context=facts
                 | {
                     "may_book_again": booking.deposit is not None
+                    and booking.cancelled_at is not None
                     and booking.deposit.expires_at > booking.cancelled_at,
                     "offer_url": _link(f"/app/offre/{booking.offer_id}"),
                 },

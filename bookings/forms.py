@@ -23,12 +23,17 @@ class ConfirmBookingForm(forms.Form):
     )
 
 
+class VenueField(forms.ModelChoiceField):
+    """A venue under the name that its visitors know."""
+
+    def label_from_instance(self, obj: Venue) -> str:
+        return obj.shown_name
+
+
 class BookingListForm(forms.Form):
     """Filters of the portal's list (LST-02 to LST-05, LST-12, LST-13); all live in the address."""
 
-    lieu = forms.ModelChoiceField(
-        label="Lieu", queryset=Venue.objects.none(), required=False, empty_label="Tous les lieux"
-    )
+    lieu = VenueField(queryset=Venue.objects.none(), required=False)
     evenement = forms.DateField(label="Date de l’évènement", required=False, widget=forms.DateInput)
     periode = forms.ChoiceField(label="Type de période", choices=PERIOD_KINDS, required=False)
     du = forms.DateField(label="Du", required=False, widget=forms.DateInput)
@@ -44,8 +49,12 @@ class BookingListForm(forms.Form):
             data, today = data.copy(), clock.today()
             data["du"], data["au"] = (today - DEFAULT_PERIOD).isoformat(), today.isoformat()
         super().__init__(data)
-        self.fields["lieu"].queryset = Venue.objects.visible_to(user).order_by("name", "pk")
-        self.fields["lieu"].label_from_instance = lambda venue: venue.shown_name
+        self.fields["lieu"] = VenueField(
+            label="Lieu",
+            queryset=Venue.objects.visible_to(user).order_by("name", "pk"),
+            required=False,
+            empty_label="Tous les lieux",
+        )
 
     def clean_q(self) -> str:
         return self.cleaned_data["q"].replace("\x00", "").strip()[:100]

@@ -19,7 +19,7 @@ from passpro.kernel import clock
 from passpro.kernel.audit import TransitionLog
 from venues.models import Offerer, Venue
 
-_CANCELLED_WORDS = {
+_CANCELLED_WORDS: dict[str, str] = {
     CancellationReason.OFFERER: "Annulée par le lieu",
     CancellationReason.BENEFICIARY: "Annulée par toi",
     CancellationReason.EXPIRED: "Non retirée à temps",

@@ -22,6 +22,10 @@ PERMANENT = [item.id for item in SUBCATEGORIES if not item.is_event and not item
 
 
 class DepositQuerySet(models.QuerySet):
+    def of_person(self, user: "User") -> "DepositQuerySet":
+        """Latest expiry first: the first one is the current credit (CRD-01)."""
+        return self.filter(user=user).order_by("-expires_at", "-pk")
+
     def lock_for_spending(self) -> "DepositQuerySet":
         return self.select_for_update(of=("self",), no_key=True)
 

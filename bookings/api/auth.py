@@ -12,6 +12,7 @@ from django.middleware.csrf import CsrfViewMiddleware
 
 from bookings.api import responses
 from bookings.constants import FAILURES_PER_MINUTE
+from passpro.accounts.models import User
 from passpro.kernel.actor import Actor
 from venues.exceptions import ApiKeyOfInactiveStructure
 from venues.services import api_keys
@@ -41,8 +42,8 @@ def identify(request: HttpRequest) -> Caller:
         return _by_key(request, value)
     if scheme.lower() == "basic":
         return _by_password(request, value)
-    if request.user.is_authenticated:
-        return _by_session(request)
+    if isinstance(request.user, User):
+        return _by_session(request, request.user)
     raise _unauthorised(request, responses.LOGIN_REQUIRED)
 
 
@@ -69,14 +70,14 @@ def _by_password(request: HttpRequest, encoded: str) -> Caller:
     return Caller(by=Actor.user(user))
 
 
-def _by_session(request: HttpRequest) -> Caller:
+def _by_session(request: HttpRequest, user: User) -> Caller:
     """A browser carries its cookie by itself: writing asks for the CSRF token."""
     problem = CsrfViewMiddleware(lambda _: HttpResponse()).process_view(
         request, lambda _: HttpResponse(), (), {}
     )
     if problem is not None:
         raise Refused(JsonResponse({"auth": ["CSRF token missing or incorrect"]}, status=403))
-    return Caller(by=Actor.user(request.user))
+    return Caller(by=Actor.user(user))
 
 
 def _decoded(encoded: str) -> tuple[str, str]:

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from bookings import calendar, countermarks
 from bookings.cancellation import can_beneficiary_cancel, expiry_date
 from bookings.emails import access_url
-from bookings.models import Booking
+from bookings.models import Booking, Deposit
 from bookings.permissions import may_book
 from bookings.services.cancel import cancel_by_beneficiary
 from passpro.kernel import clock
@@ -71,7 +71,7 @@ def my_calendar(request: HttpRequest, pk: int) -> HttpResponse:
 def credit(request: HttpRequest) -> HttpResponse:
     """What is left, out of how much, until when; and what it was spent on."""
     now = clock.now()
-    deposits = list(request.user.deposits.order_by("-expires_at", "-pk"))
+    deposits = list(Deposit.objects.of_person(request.user))
     for deposit in deposits:
         deposit.left_cents = deposit.remaining_cents(now)
         deposit.is_expired = deposit.expires_at <= now

@@ -11,6 +11,7 @@ from bookings.cancellation import cancellation_limit, expiry_delay
 from bookings.constants import DUO_QUANTITY
 from bookings.exceptions import OnlyBeneficiariesBook
 from bookings.forms import ConfirmBookingForm
+from bookings.models import Deposit
 from bookings.permissions import may_book
 from bookings.services.book import book_offer
 from offers.models import Offer, Stock
@@ -91,7 +92,7 @@ def _step(
     }
     if stock is not None and places is not None:
         total = stock.price_cents * places
-        deposit = request.user.deposits.order_by("-expires_at", "-pk").first()
+        deposit = Deposit.objects.of_person(request.user).first()
         remaining = deposit.remaining_cents(now) if deposit else 0
         limit = cancellation_limit(now, stock.beginning_at)
         context |= {
@@ -130,8 +131,10 @@ def _refused(request: HttpRequest, pk: int, data: dict, error: DomainError) -> H
     offer = _offer(pk)
     choice = _choice(request, offer)
     stock = offer.stocks.select_related("price_category").filter(pk=data["date"]).first()
-    kept = Choice(choice.dates, choice.tariffs or [stock], stock, data["places"])
-    return _step(request, offer, kept, refusal=error.message, status=error.http_status)
+    if stock is not None:
+        tariffs = choice.tariffs or [stock]
+        choice = Choice(choice.dates, tariffs, stock, data["places"])
+    return _step(request, offer, choice, refusal=error.message, status=error.http_status)
 
 
 def zone_of(venue: Venue) -> str:

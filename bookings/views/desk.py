@@ -43,7 +43,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         return _act(request)
     sheet = read_sheet(request.user, request.GET.get("contremarque", ""))
-    if request.htmx:
+    if request.headers.get("HX-Request"):
         context = {"sheet": sheet, "asks_to_unvalidate": False}
         return render(request, "bookings/parts/desk_result.html", context)
     return _page(request, sheet, asks_to_unvalidate="invalider" in request.GET)
@@ -126,7 +126,7 @@ def last_validations(user: User, now: datetime) -> list[Booking]:
 def session_of_the_day(user: User, now: datetime) -> dict[str, Any] | None:
     """The event of today that is nearest to now, with its entries; None without event."""
     midnight = clock.paris_midnight(clock.paris_day(now))
-    sessions = list(
+    sessions: list[Any] = list(
         Stock.objects.filter(
             offer__venue__in=Venue.objects.visible_to(user).values("pk"),
             beginning_at__gte=midnight,
@@ -143,7 +143,7 @@ def session_of_the_day(user: User, now: datetime) -> dict[str, Any] | None:
     )
     if not sessions:
         return None
-    nearest = min(sessions, key=lambda session: abs(session["beginning_at"] - now))
+    nearest: dict[str, Any] = min(sessions, key=lambda session: abs(session["beginning_at"] - now))
     return nearest | {
         "awaited": nearest["expected"] - nearest["entered"],
         "zone": time_zone_of(nearest["offer__venue__department_code"]),
