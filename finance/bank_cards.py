@@ -65,6 +65,17 @@ def cards_of(offerer: Offerer) -> dict[str, Any]:
     }
 
 
+def waits_for_account(user: Any) -> bool:
+    """A venue of the person sells and no account would pay it: the mark on the tab (§18)."""
+    paid_offers = Offer.objects.filter(
+        venue=OuterRef("pk"), is_active=True, stocks__price_cents__gt=0
+    )
+    links = VenueBankAccountLink.objects.open().filter(venue=OuterRef("pk"))
+    default = OffererDefaultAccount.objects.open().filter(offerer=OuterRef("offerer"))
+    venues = Venue.objects.visible_to(user)
+    return venues.filter(Exists(paid_offers), ~Exists(links), ~Exists(default)).exists()
+
+
 @dataclass(frozen=True)
 class LinkChoice:
     """Venues of the structure before linking: those to tick, and why the others cannot be."""

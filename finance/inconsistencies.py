@@ -1,16 +1,22 @@
 """What must never be found: named sets that the nightly control counts and reports (§22)."""
 
+import hashlib
 import logging
 from datetime import datetime, timedelta
 from functools import partial
 
+from django.core.files.storage import default_storage
 from django.db import connection, transaction
 
-from finance.models import Invoice
+from finance.models import CashflowBatch, Invoice
 from finance.tasks import make_invoice_pdf_task
+from finance.transfer_file import amounts_of
 
 logger = logging.getLogger(__name__)
 
+# Files of the last batches are read again every night; older ones are at the bank for long.
+BATCHES_READ_AGAIN = 6
+_PAID = ("end_to_end_id", "amount_cents")
 # A PDF still missing after this delay is asked for again.
 PDF_DELAY = timedelta(hours=1)
 
@@ -68,11 +74,33 @@ def find(name: str) -> list[int]:
         return [pk for (pk,) in cursor.fetchall()]
 
 
+def transfer_files_unlike_their_cashflows() -> list[int]:
+    """Batches whose file is missing, was changed, or does not pay exactly their cashflows."""
+    batches = CashflowBatch.objects.exclude(status="GENERATING").order_by("-number")
+    return sorted(batch.pk for batch in batches[:BATCHES_READ_AGAIN] if not _file_is_right(batch))
+
+
+def _file_is_right(batch: CashflowBatch) -> bool:
+    cashflows = batch.cashflows.filter(amount_cents__lt=0)
+    due = {reference: -cents for reference, cents in cashflows.values_list(*_PAID)}
+    if not due:
+        return True
+    name = batch.transfer_file.name
+    if not name or not default_storage.exists(name):
+        return False
+    with default_storage.open(name) as file:
+        content = file.read()
+    if hashlib.sha256(content).hexdigest() != batch.transfer_sha256:
+        return False
+    return amounts_of(content) == due
+
+
 def control(*, now: datetime) -> dict[str, int]:
     """Count each set, log what is found with its ids; ask again for the PDFs that are missing."""
+    found = {name: find(name) for name in _CONTROLS}
+    found["transfer_files_unlike_their_cashflows"] = transfer_files_unlike_their_cashflows()
     counts = {}
-    for name in _CONTROLS:
-        ids = find(name)
+    for name, ids in found.items():
         counts[name] = len(ids)
         if ids:
             logger.error(

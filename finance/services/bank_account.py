@@ -44,7 +44,8 @@ def file_bank_account(
 ) -> BankAccount:
     """Store a dossier to be checked by the team (§14.2), with its RIB in the private storage.
 
-    Raises InvalidIban, InvalidBic, InvalidRib, BankAccountAlreadyFiled, NotAllowed.
+    Filed again after « à corriger », it replaces the former dossier, which is closed. Raises
+    InvalidIban, InvalidBic, InvalidRib, BankAccountAlreadyFiled, NotAllowed.
     """
     now = clock.now()
     offerer = Offerer.objects.lock_for_change(offerer_id)
@@ -52,8 +53,7 @@ def file_bank_account(
     iban = clean_iban(iban)
     bic = clean_bic(bic, iban=iban)
     extension = rib_extension(rib)
-    if BankAccount.objects.shown().filter(offerer=offerer, iban=iban).exists():
-        raise BankAccountAlreadyFiled(field="iban")
+    _replace_dossier_to_correct(offerer, iban, now=now, by=by)
     venue = Venue.objects.filter(offerer=offerer, pk=venue_id).first() if venue_id else None
     account = BankAccount(
         offerer=offerer,
@@ -71,6 +71,24 @@ def file_bank_account(
     account.save(force_insert=True)
     transitions.open_account_period(account, now=now, by=by)
     return account
+
+
+def _replace_dossier_to_correct(offerer: Offerer, iban: str, *, now: datetime, by: Actor) -> None:
+    """Nothing of a dossier is edited (§14.2-5): the corrected one is new and closes the former."""
+    former = BankAccount.objects.shown().filter(offerer=offerer, iban=iban).first()
+    if former is None:
+        return
+    former = BankAccount.objects.lock_for_change(former.pk)
+    if former.status != BankAccountStatus.WITH_PENDING_CORRECTIONS:
+        raise BankAccountAlreadyFiled(field="iban")
+    transitions.move_account(
+        former,
+        BankAccountStatus.WITHOUT_CONTINUATION,
+        now=now,
+        by=by,
+        why="Remplacé par un nouveau dossier",
+        decided_at=now,
+    )
 
 
 @transaction.atomic

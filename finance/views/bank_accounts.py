@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
-from finance.bank_cards import cards_of, venues_to_link
+from finance.bank_cards import cards_of, venues_to_link, waits_for_account
 from finance.forms import BankAccountForm, LinkForm
 from finance.models import BankAccount
 from finance.permissions import may_manage_bank_accounts
@@ -30,7 +30,11 @@ def bank_accounts(request: HttpRequest) -> HttpResponse:
     asked = request.GET.get("structure", "")
     offerer = next((one for one in offerers if str(one.pk) == asked), None)
     offerer = offerer or (offerers[0] if offerers else None)
-    context: dict[str, Any] = {"offerers": offerers, "offerer": offerer}
+    context: dict[str, Any] = {
+        "offerers": offerers,
+        "offerer": offerer,
+        "waits_for_account": waits_for_account(request.user),
+    }
     if offerer:
         context |= cards_of(offerer)
         context["may_manage"] = may_manage_bank_accounts(request.user, offerer)

@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from finance import exports
+from finance.bank_cards import waits_for_account
 from finance.forms import DetailsForm
 from finance.models import Pricing
 from finance.views.invoices import csv_response
@@ -49,6 +50,7 @@ def _page(request: HttpRequest, form: DetailsForm) -> HttpResponse:
     context = {
         "form": form,
         "page": page_of(request, rows.invoiced().with_list_data()),
+        "waits_for_account": waits_for_account(request.user),
         "has_venues": form.fields["lieu"].queryset.exists(),  # type: ignore[attr-defined]
     }
     return render(request, "finance/details.html", context, status=200 if valid else 400)

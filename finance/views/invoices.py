@@ -8,6 +8,7 @@ from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpRe
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
+from finance.bank_cards import waits_for_account
 from finance.documents import file_name, store_invoice_pdf
 from finance.exports import csv_lines, details_of
 from finance.forms import InvoiceFilterForm
@@ -43,6 +44,7 @@ def invoices(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "page": page_of(request, found.with_list_data().order_by(*_sorting(request))),
+        "waits_for_account": waits_for_account(request.user),
         "has_any": mine.exists(),
         "has_account": BankAccount.objects.visible_to(request.user).shown().exists(),
         "money": Pricing.objects.money_to_come(

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
 from finance import documents, inconsistencies
@@ -191,9 +192,22 @@ def test_the_control_names_what_is_wrong(caplog: pytest.LogCaptureFixture) -> No
         "invoices_unlike_their_cashflows": 1,
         "paid_bookings_not_frozen": 1,
         "numberings_with_a_gap": 1,
+        "transfer_files_unlike_their_cashflows": 1,
     }
     assert "money to look at" in caplog.text
     assert PricingLine.objects.exists()
+
+
+@pytest.mark.parametrize("harm", ["changed", "missing"])
+def test_the_control_reads_the_transfer_file_again(harm: str) -> None:
+    fortnight()
+    name = pay().transfer_file.name
+    content = default_storage.open(name).read()
+    default_storage.delete(name)
+    if harm == "changed":
+        default_storage.save(name, ContentFile(content.replace(b"18.55", b"81.55")))
+
+    assert inconsistencies.control(now=NOW)["transfer_files_unlike_their_cashflows"] == 1
 
 
 def test_the_control_asks_again_for_a_missing_pdf(

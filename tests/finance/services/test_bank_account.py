@@ -139,6 +139,22 @@ def test_the_same_iban_cannot_be_filed_twice_while_live(cast: Cast) -> None:
     assert file_it(cast).pk != account.pk
 
 
+def test_a_corrected_dossier_replaces_the_one_to_correct(cast: Cast) -> None:
+    former = file_it(cast)
+    decide_bank_account(
+        bank_account_id=former.pk,
+        to=BankAccountStatus.WITH_PENDING_CORRECTIONS,
+        by=SYSTEM,
+        why="Le RIB est coupé",
+    )
+
+    account = file_it(cast)
+
+    former.refresh_from_db()
+    assert (former.status, account.status) == ("WITHOUT_CONTINUATION", "DRAFT")
+    assert former.status_history.get(ended_at=None).why == "Remplacé par un nouveau dossier"
+
+
 def test_a_member_who_is_not_administrator_may_not_file(cast: Cast) -> None:
     member = MembershipFactory(offerer=cast.offerer, role=MembershipRole.MEMBER).user
 

@@ -252,6 +252,27 @@ def test_refused_accounts_are_not_shown(cast: Any, alice: Any) -> None:
     assert "Aucun compte bancaire" in page
 
 
+def test_the_tab_says_when_a_venue_that_sells_has_no_account(cast: Any, alice: Any) -> None:
+    mark = "Un lieu attend un compte"
+    pages = [ACCOUNTS, reverse("finance:invoices"), reverse("finance:details")]
+    assert all(mark in alice.get(page).text for page in pages)
+
+    paid_venue(cast.venue)
+
+    assert not any(mark in alice.get(page).text for page in pages)
+
+
+def test_a_dossier_to_correct_says_how(cast: Any, alice: Any) -> None:
+    BankAccountFactory(
+        offerer=cast.offerer, status="WITH_PENDING_CORRECTIONS", reason="Le RIB est coupé"
+    )
+
+    page = alice.get(ACCOUNTS).text
+
+    assert "À corriger : Le RIB est coupé" in page
+    assert "sera remplacé" in page
+
+
 def test_one_structure_at_a_time(cast: Any, alice: Any) -> None:
     MembershipFactory(user=cast.alice, offerer=cast.other_offerer, member=True)
     BankAccountFactory(offerer=cast.other_offerer, label="Compte du Canal")
