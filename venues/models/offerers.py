@@ -1,20 +1,14 @@
-"""Structures (SIREN), their venues (SIRET), the people attached to them and their API keys."""
+"""Structures (SIREN) and the people attached to them."""
 
 from django.conf import settings
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 
 from passpro.kernel import clock
 from passpro.kernel.audit import TransitionLog
-from venues.activities import ACTIVITY_LABELS
 from venues.enums import MembershipRole, MembershipStatus, OffererStatus
-from venues.querysets import (
-    ApiKeyQuerySet,
-    MembershipQuerySet,
-    OffererQuerySet,
-    VenueQuerySet,
-)
+from venues.querysets import MembershipQuerySet, OffererQuerySet
 
 _DEPARTMENT_ZONES = {
     "971": "America/Guadeloupe",
@@ -131,77 +125,6 @@ class OffererTransition(TransitionLog):
         indexes = [models.Index(name="offerer_transition_of", fields=["offerer", "at"])]
 
 
-class Venue(Address):
-    """A place of a structure (« lieu »): with a SIRET, or a comment that says why it has none."""
-
-    offerer = models.ForeignKey(
-        Offerer, verbose_name="structure", on_delete=models.PROTECT, related_name="venues"
-    )
-    siret = models.CharField(
-        "SIRET",
-        max_length=14,
-        null=True,
-        blank=True,
-        unique=True,
-        validators=[RegexValidator(r"^\d{14}$")],
-        error_messages={"unique": "Un lieu existe déjà avec ce SIRET."},
-    )
-    comment = models.TextField("commentaire (si pas de SIRET)", max_length=500, blank=True)
-    name = models.CharField("raison sociale", max_length=140)
-    public_name = models.CharField("nom public", max_length=255, blank=True)
-    booking_email = models.EmailField("e-mail des réservations", max_length=120, blank=True)
-    is_virtual = models.BooleanField("lieu numérique", default=False)
-    activity = models.CharField("activité principale", max_length=60, blank=True)
-    description = models.TextField("description", max_length=1000, blank=True)
-    withdrawal_details = models.TextField("modalités de retrait", max_length=500, blank=True)
-    visual_accessible = models.BooleanField("handicap visuel", null=True, blank=True)
-    mental_accessible = models.BooleanField("handicap psychique ou cognitif", null=True, blank=True)
-    motor_accessible = models.BooleanField("handicap moteur", null=True, blank=True)
-    audio_accessible = models.BooleanField("handicap auditif", null=True, blank=True)
-    created_at = models.DateTimeField("créé le", default=clock.now)
-
-    objects = VenueQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = "lieu"
-        verbose_name_plural = "lieux"
-        ordering = ["name", "pk"]
-        constraints = [
-            models.CheckConstraint(
-                name="venue_siret_or_comment",
-                condition=Q(siret__isnull=False, comment="", is_virtual=False)
-                | (Q(siret__isnull=True, is_virtual=False) & ~Q(comment=""))
-                | Q(siret__isnull=True, comment="", is_virtual=True),
-                violation_error_message="Donnez un SIRET, ou dites pourquoi il n’y en a pas.",
-            ),
-            models.CheckConstraint(
-                name="venue_siret_digits",
-                condition=Q(siret__isnull=True) | Q(siret__regex=r"^\d{14}$"),
-            ),
-            models.UniqueConstraint(
-                name="venue_one_virtual_per_offerer",
-                fields=["offerer"],
-                condition=Q(is_virtual=True),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.shown_name
-
-    @property
-    def shown_name(self) -> str:
-        """Public name if any, else legal name (finance.md §0-5)."""
-        return self.public_name or self.name
-
-    @property
-    def activity_label(self) -> str:
-        return ACTIVITY_LABELS.get(self.activity, "")
-
-    @property
-    def grouped_siret(self) -> str:
-        return grouped(self.siret or "")
-
-
 class Membership(models.Model):
     """A person's attachment to a structure (« rattachement »)."""
 
@@ -258,40 +181,3 @@ class MembershipTransition(TransitionLog):
         verbose_name = "changement d’état d’un rattachement"
         verbose_name_plural = "changements d’état des rattachements"
         indexes = [models.Index(name="membership_transition_of", fields=["membership", "at"])]
-
-
-class ApiKey(models.Model):
-    """Access of a ticketing software to one structure; only a keyed hash of its secret is kept."""
-
-    offerer = models.ForeignKey(
-        Offerer, verbose_name="structure", on_delete=models.PROTECT, related_name="api_keys"
-    )
-    label = models.CharField("nom", max_length=80)
-    prefix = models.CharField("préfixe", max_length=32, unique=True)
-    secret_hash = models.CharField("empreinte du secret", max_length=64)
-    created_at = models.DateTimeField("créée le", default=clock.now)
-    created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.PROTECT,
-        related_name="+",
-        verbose_name="créée par",
-    )
-    last_used_on = models.DateField("dernière utilisation", null=True, blank=True)
-    revoked_at = models.DateTimeField("supprimée le", null=True, blank=True)
-    revoked_by_label = models.CharField("supprimée par", max_length=200, blank=True)
-
-    objects = ApiKeyQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = "clé d’API"
-        verbose_name_plural = "clés d’API"
-        ordering = ["-pk"]
-        constraints = [
-            models.CheckConstraint(
-                name="api_key_revoked_after_creation",
-                condition=Q(revoked_at__isnull=True) | Q(revoked_at__gte=F("created_at")),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.label} ({self.prefix}…)"

@@ -1,0 +1,25 @@
+"""Structures (SIREN), their venues (SIRET), the people attached to them and their API keys."""
+
+from venues.models.api_keys import ApiKey
+from venues.models.offerers import (
+    Address,
+    Membership,
+    MembershipTransition,
+    Offerer,
+    OffererTransition,
+    grouped,
+    time_zone_of,
+)
+from venues.models.venues import Venue
+
+__all__ = [
+    "Address",
+    "ApiKey",
+    "Membership",
+    "MembershipTransition",
+    "Offerer",
+    "OffererTransition",
+    "Venue",
+    "grouped",
+    "time_zone_of",
+]
