@@ -7,6 +7,7 @@ urlpatterns = [
     # Before the admin, whose sign-in page is the common one.
     path("", include("passpro.accounts.urls")),
     path("admin/", admin.site.urls),
+    path("", include("passpro.registers.urls")),
     path("", include("venues.urls")),
     path("", include("offers.urls")),
     path("", include("bookings.urls")),

@@ -273,6 +273,15 @@ API_KEYS_HASH_KEY = env_str("API_KEYS_HASH_KEY", SECRET_KEY)
 # True lets the product's clock be moved (demo, integration environment); never in production.
 SANDBOX_CLOCK = env_bool("SANDBOX_CLOCK")
 
+# Outside registers (passpro/registers): sandbox (bundled, offline), http (real), off (typed by hand).
+ADDRESS_BASE = env_str("ADDRESS_BASE", "sandbox")
+ADDRESS_BASE_URL = env_str("ADDRESS_BASE_URL", "https://api-adresse.data.gouv.fr")
+COMPANY_REGISTER = env_str("COMPANY_REGISTER", "sandbox")
+COMPANY_REGISTER_URL = env_str(
+    "COMPANY_REGISTER_URL", "https://api.insee.fr/entreprises/sirene/V3.11"
+)
+COMPANY_REGISTER_TOKEN = env_str("COMPANY_REGISTER_TOKEN", "")
+
 # Delays and amounts that the sources disagree on: one setting each (docs/rules.md).
 BENEFICIARY_CANCELLATION_AFTER_BOOKING = timedelta(hours=48)  # BKG-41
 BENEFICIARY_CANCELLATION_BEFORE_EVENT = timedelta(hours=48)  # BKG-41

@@ -1,0 +1,1 @@
+"""Outside registers: companies (SIRENE) and addresses (BAN); README.md says how they are chosen."""

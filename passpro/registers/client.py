@@ -1,0 +1,131 @@
+"""Careful calls to an outside service: deadline, bounded retries, circuit breaker.
+
+A page waits for the answer, so the whole call, retries included, has one deadline. A service that
+fails `FAILURES` times within a minute is left alone for `PAUSE_SECONDS`: its users type their data
+at once instead of waiting; the first call after the pause tries it again. The breaker lives in the
+shared cache, so that every process knows.
+"""
+
+import json
+import logging
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import requests
+from django.core.cache import cache
+
+from passpro.registers.exceptions import RegisterBusy, RegisterDown
+
+logger = logging.getLogger(__name__)
+
+FAILURES = 5
+FAILURE_WINDOW_SECONDS = 60
+PAUSE_SECONDS = 30
+MAX_ANSWER_BYTES = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Status below 500 and its JSON body (an empty dictionary when there is none)."""
+
+    status: int
+    body: dict[str, Any]
+
+
+@dataclass(slots=True)
+class RegisterClient:
+    """One outside service; `timeout` is the longest wait for the next bytes, in seconds."""
+
+    name: str
+    base_url: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    timeout: float = 3.0
+    deadline: float = 5.0
+    attempts: int = 2
+
+    def get(self, path: str, params: Mapping[str, str] | None = None) -> Answer:
+        """GET one JSON document; raises RegisterDown or RegisterBusy, never anything else."""
+        if cache.get(self._open_key):
+            raise RegisterDown(register=self.name)
+        until = time.monotonic() + self.deadline
+        for attempt in range(1, self.attempts + 1):
+            try:
+                answer = self._once(path, params or {}, until)
+            except (requests.RequestException, ValueError) as error:
+                reason = f"{type(error).__name__}: {error}"
+            else:
+                if answer.status == 429:
+                    self._failed("rate limited")
+                    raise RegisterBusy(register=self.name)
+                if answer.status < 500:
+                    cache.delete(self._failures_key)
+                    return answer
+                reason = f"status {answer.status}"
+            logger.warning(
+                "A register failed.",
+                extra={"register": self.name, "attempt": attempt, "reason": reason[:300]},
+            )
+            if self._failed(reason) or time.monotonic() >= until:
+                break
+        raise RegisterDown(register=self.name)
+
+    def _once(self, path: str, params: Mapping[str, str], until: float) -> Answer:
+        left = until - time.monotonic()
+        if left <= 0:
+            raise requests.Timeout("no time left")
+        with requests.get(
+            f"{self.base_url.rstrip('/')}/{path.lstrip('/')}",
+            params=params,
+            headers={"Accept": "application/json", **self.headers},
+            timeout=(min(2.0, left), min(self.timeout, left)),
+            allow_redirects=False,
+            stream=True,
+        ) as response:
+            raw = self._read(response, until)
+            if response.status_code >= 500 or response.status_code == 429:
+                return Answer(response.status_code, {})
+            if 300 <= response.status_code < 400:
+                raise ValueError("a redirection was not expected")
+            body = json.loads(raw) if raw.strip() else {}
+            if not isinstance(body, dict):
+                raise ValueError("a JSON object was expected")
+            return Answer(response.status_code, body)
+
+    @staticmethod
+    def _read(response: requests.Response, until: float) -> bytes:
+        """The body, unless it comes drop by drop or never ends."""
+        chunks, size = [], 0
+        for chunk in response.iter_content(16_384):
+            size += len(chunk)
+            if size > MAX_ANSWER_BYTES:
+                raise ValueError("the answer is too long")
+            if time.monotonic() > until:
+                raise requests.Timeout("the answer comes too slowly")
+            chunks.append(chunk)
+        return b"".join(chunks)
+
+    def _failed(self, reason: str) -> bool:
+        """Count one failure; True when the breaker opens."""
+        cache.add(self._failures_key, 0, FAILURE_WINDOW_SECONDS)
+        try:
+            failures = cache.incr(self._failures_key)
+        except ValueError:  # the window ended in between
+            return False
+        if failures < FAILURES:
+            return False
+        cache.set(self._open_key, True, PAUSE_SECONDS)
+        logger.error(
+            "A register is left alone for a while.",
+            extra={"register": self.name, "seconds": PAUSE_SECONDS, "reason": reason[:300]},
+        )
+        return True
+
+    @property
+    def _open_key(self) -> str:
+        return f"register:{self.name}:open"
+
+    @property
+    def _failures_key(self) -> str:
+        return f"register:{self.name}:failures"
