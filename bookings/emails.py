@@ -8,17 +8,18 @@ from django.conf import settings
 from bookings.cancellation import expiry_delay
 from bookings.models import Booking
 from passpro.kernel import money
-from passpro.kernel.outbox import Email, queue_emails
+from passpro.kernel.db import Statement
+from passpro.kernel.outbox import Email, queue_emails, queueing
 from passpro.kernel.templatetags.ui import french_date, price
 
 
-def queue_booked(booking: Booking, *, is_first_of_venue: bool, remaining_cents: int) -> None:
-    """MSG-01 (or MSG-02, the venue's very first booking) and MSG-03."""
+def booked(booking: Booking, *, is_first_of_venue: bool, remaining_cents: int) -> list[Statement]:
+    """MSG-01 (or MSG-02, the venue's very first booking) and MSG-03, for the write that books."""
     facts = _facts(booking)
     person = booking.beneficiary
     venue_address = booking.venue.booking_email
     first = is_first_of_venue and venue_address != ""
-    queue_emails(
+    return queueing(
         [
             Email(
                 event="bookings/booked_first" if first else "bookings/booked_pro",

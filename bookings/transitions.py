@@ -34,12 +34,13 @@ def is_allowed(before: str, after: str, *, frozen: bool) -> bool:
 
 
 def open_booking(booking: Booking, *, by: Actor, along: Sequence[Statement] = ()) -> None:
-    """Insert a new booking in the state it was built with, its first log row, and what goes along.
+    """Insert a new booking, with the id and state it was built with, its first log row, and what
+    goes along.
 
     All of it is one statement: a constraint that refuses one part refuses the whole.
     """
     actor = by.as_columns()
-    booking.pk = write(
+    write(
         _opening_statement(tuple(statement.sql for statement in along)),
         [
             *(param for statement in along for param in statement.params),
@@ -54,7 +55,7 @@ def open_booking(booking: Booking, *, by: Actor, along: Sequence[Statement] = ()
 @cache
 def _written_fields() -> list[Field]:
     """The columns of a new booking; all of them are plain: text, numbers and instants."""
-    return [field for field in Booking._meta.concrete_fields if not field.primary_key]
+    return list(Booking._meta.concrete_fields)
 
 
 @cache
@@ -70,7 +71,6 @@ def _opening_statement(along: tuple[str, ...]) -> str:
         INSERT INTO bookings_bookingtransition
             (booking_id, before, after, at, actor_kind, actor_label, actor_id, why)
         SELECT id, '', %s, %s, %s, %s, %s::bigint, '' FROM opened
-        RETURNING booking_id
     """  # noqa: S608 (column names of the model, values are parameters)
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import BigIntegerField, Exists, Func, OuterRef
 
 from bookings import countermarks, emails, exceptions, transitions
 from bookings.cancellation import cancellation_limit
@@ -65,6 +65,7 @@ def _book(user: User, stock_id: int, quantity: int, countermark: str, by: Actor)
 
     used_at_once = stock.price_cents == 0 and offer.subcategory.auto_used_when_free
     booking = Booking(
+        id=stock.next_booking_id,  # type: ignore[attr-defined]
         stock=stock,
         offer=offer,
         venue=offer.venue,
@@ -82,15 +83,15 @@ def _book(user: User, stock_id: int, quantity: int, countermark: str, by: Actor)
         used_at=now if used_at_once else None,
         validated_by=ValidationAuthor.AUTO if used_at_once else "",
     )
-    counters = [taking_places(stock=stock, quantity=quantity)]
+    along = [taking_places(stock=stock, quantity=quantity)]
     if purse.deposit and total_cents:
-        counters.append(spending(purse.deposit, total_cents, ceiling))
-    transitions.open_booking(booking, by=by, along=counters)
-    emails.queue_booked(
+        along.append(spending(purse.deposit, total_cents, ceiling))
+    along += emails.booked(
         booking,
         is_first_of_venue=not stock.venue_has_bookings,  # type: ignore[attr-defined]
         remaining_cents=purse.remaining_cents - total_cents,
     )
+    transitions.open_booking(booking, by=by, along=along)
     return booking
 
 
@@ -100,7 +101,14 @@ def _bookable_stocks() -> StockQuerySet:
     return (
         Stock.objects.lock_for_booking()
         .select_related("offer__venue__offerer", "price_category")
-        .annotate(is_already_booked=Exists(of_person.live()), venue_has_bookings=Exists(of_venue))
+        .annotate(
+            is_already_booked=Exists(of_person.live()),
+            venue_has_bookings=Exists(of_venue),
+            # Known before the insert, so that the e-mails can go along; a refusal leaves a gap.
+            next_booking_id=Func(
+                template="nextval('bookings_booking_id_seq')", output_field=BigIntegerField()
+            ),
+        )
         .filter(pk=Given("stock_id"))
         .order_by()
     )

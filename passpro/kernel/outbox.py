@@ -18,7 +18,7 @@ from django.db import connection, transaction
 from django.template.loader import render_to_string
 
 from passpro.kernel import clock
-from passpro.kernel.db import write
+from passpro.kernel.db import Statement, write
 from passpro.kernel.models import OutboxMessage
 
 logger = logging.getLogger(__name__)
@@ -73,10 +73,14 @@ def queue_emails(emails: Iterable[Email]) -> None:
     For busy paths and long lists: the change that causes them pays neither templates nor queue.
     Same rules as `queue_email`: inside the caller's transaction, one row a `unique_key`.
     """
+    for statement in queueing(emails):
+        write(*statement)
+
+
+def queueing(emails: Iterable[Email]) -> list[Statement]:
+    """`queue_emails` for a write that takes the rows along: its statement, if anyone is told."""
     if not connection.in_atomic_block:
-        raise RuntimeError(
-            "outbox.queue_emails() must run in the transaction of the change it tells about"
-        )
+        raise RuntimeError("outbox: e-mails are queued in the transaction of what they tell about")
     rows = [
         {
             "event": email.event,
@@ -91,10 +95,11 @@ def queue_emails(emails: Iterable[Email]) -> None:
         for email in emails
         if email.to
     ]
-    if rows:
-        now = clock.now()
-        write(_QUEUE_EMAILS, [now, now, json.dumps(rows)])
-        transaction.on_commit(_nudge_sweeper, robust=True)
+    if not rows:
+        return []
+    transaction.on_commit(_nudge_sweeper, robust=True)
+    now = clock.now()
+    return [Statement(_QUEUE_EMAILS, [now, now, json.dumps(rows)])]
 
 
 _QUEUE_EMAILS = """

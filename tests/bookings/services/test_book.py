@@ -50,13 +50,13 @@ def test_booking_takes_places_and_credit_and_writes_its_history(deposit):
     assert (row.before, row.after, row.actor) == ("", "CONFIRMED", deposit.user)
 
 
-def test_booking_takes_four_statements(deposit, django_assert_num_queries):
+def test_booking_takes_three_statements(deposit, django_assert_num_queries):
     stock = StockFactory()
     user = User.objects.get(pk=deposit.user.pk)
 
-    # Savepoint and release belong to the test; stock, deposit, booking with its log and both
-    # counters, e-mails.
-    with django_assert_num_queries(6):
+    # Savepoint and release belong to the test; stock, deposit, booking with its log, both counters
+    # and e-mails.
+    with django_assert_num_queries(5):
         go(user, stock)
 
 
