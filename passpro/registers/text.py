@@ -40,11 +40,16 @@ def street_type(short: str) -> str:
     return _STREET_TYPES.get(short.upper(), short.lower())
 
 
-def readable(capitals: str) -> str:
-    """« SAINT-JEAN DU DOIGT » → « Saint-Jean du Doigt »; what has lower case letters stays."""
+def readable(capitals: str, *, inside: bool = False) -> str:
+    """« SAINT-JEAN DU DOIGT » → « Saint-Jean du Doigt »; what has lower case letters stays.
+
+    `inside`: words come before, so that the first one is small too (« rue » + « du Port »).
+    """
     if capitals != capitals.upper():
         return capitals
-    return " ".join(_word(word, first=at == 0) for at, word in enumerate(capitals.split()))
+    return " ".join(
+        _word(word, first=at == 0 and not inside) for at, word in enumerate(capitals.split())
+    )
 
 
 def _word(word: str, *, first: bool) -> str:

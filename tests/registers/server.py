@@ -74,11 +74,16 @@ class _Handler(BaseHTTPRequestHandler):
         """Silence."""
 
 
+class _Server(ThreadingHTTPServer):
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that hangs up, as it should when we are too slow, is no news."""
+
+
 @contextmanager
 def serve() -> Iterator[Register]:
     register = Register()
     handler = type("Handler", (_Handler,), {"register": register})
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    server = _Server(("127.0.0.1", 0), handler)
     server.daemon_threads = True
     register.url = f"http://127.0.0.1:{server.server_port}"
     thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
