@@ -1,18 +1,19 @@
 """Named reads and locks of structures, venues and keys; `visible_to` is the scoping rule (LST-07).
 
-Lock order: Offerer → Membership or ApiKey.
+Lock order: Offerer → Membership, Invitation or ApiKey.
 """
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db import models
 from django.db.models import Count, Q
 
-from venues.enums import MembershipStatus, OffererStatus
+from venues.enums import MEMBERSHIP_ENDED, InvitationStatus, MembershipStatus, OffererStatus
 
 if TYPE_CHECKING:
     from passpro.accounts.models import User
-    from venues.models import ApiKey, Membership, Offerer, Venue
+    from venues.models import ApiKey, Invitation, Membership, Offerer, Venue
 
 
 class OffererQuerySet(models.QuerySet["Offerer"]):
@@ -76,7 +77,7 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
     def team(self) -> "MembershipQuerySet":
         """ATT-11: validated and waiting people, the administrator first."""
         return (
-            self.exclude(status=MembershipStatus.REJECTED)
+            self.exclude(status__in=MEMBERSHIP_ENDED)
             .select_related("user")
             .order_by("-status", "role", "pk")
         )
@@ -85,6 +86,24 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         return self.filter(status=MembershipStatus.PENDING)
 
     def lock_for_change(self, pk: int) -> "Membership":
+        return self.select_for_update(of=("self",), no_key=True).get(pk=pk)
+
+
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def visible_to(self, user: "User") -> "InvitationQuerySet":
+        """The invitations of this person's own, confirmed address."""
+        if user.email_verified_at is None:
+            return self.none()
+        return self.filter(email=user.email, offerer__is_active=True)
+
+    def pending(self) -> "InvitationQuerySet":
+        return self.filter(status=InvitationStatus.PENDING)
+
+    def live(self, now: datetime) -> "InvitationQuerySet":
+        """Waiting for an answer that is still possible (INV-07)."""
+        return self.pending().filter(expires_at__gt=now)
+
+    def lock_for_change(self, pk: int) -> "Invitation":
         return self.select_for_update(of=("self",), no_key=True).get(pk=pk)
 
 

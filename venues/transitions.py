@@ -6,8 +6,15 @@ from typing import Any
 from passpro.kernel import clock
 from passpro.kernel.actor import Actor
 from passpro.kernel.errors import ForbiddenTransition
-from venues.enums import MembershipStatus, OffererStatus
-from venues.models import Membership, MembershipTransition, Offerer, OffererTransition
+from venues.enums import InvitationStatus, MembershipStatus, OffererStatus
+from venues.models import (
+    Invitation,
+    InvitationTransition,
+    Membership,
+    MembershipTransition,
+    Offerer,
+    OffererTransition,
+)
 
 # structures_admin.md §2.3; REJECTED → NEW is a new sign-up with the same SIREN (OFF-07).
 OFFERER_TRANSITIONS: dict[str, set[str]] = {
@@ -24,9 +31,26 @@ OFFERER_TRANSITIONS: dict[str, set[str]] = {
 
 # §4: a refused person may ask again (OFF-08).
 MEMBERSHIP_TRANSITIONS: dict[str, set[str]] = {
-    MembershipStatus.PENDING: {MembershipStatus.VALIDATED, MembershipStatus.REJECTED},
-    MembershipStatus.VALIDATED: {MembershipStatus.REJECTED},
+    MembershipStatus.PENDING: {
+        MembershipStatus.VALIDATED,
+        MembershipStatus.REJECTED,
+        MembershipStatus.REMOVED,
+    },
+    MembershipStatus.VALIDATED: {MembershipStatus.REJECTED, MembershipStatus.REMOVED},
     MembershipStatus.REJECTED: {MembershipStatus.PENDING, MembershipStatus.VALIDATED},
+    MembershipStatus.REMOVED: {MembershipStatus.PENDING, MembershipStatus.VALIDATED},
+}
+
+# An answer is final; the same address may be invited anew.
+INVITATION_TRANSITIONS: dict[str, set[str]] = {
+    InvitationStatus.PENDING: {
+        InvitationStatus.ACCEPTED,
+        InvitationStatus.DECLINED,
+        InvitationStatus.WITHDRAWN,
+    },
+    InvitationStatus.ACCEPTED: set(),
+    InvitationStatus.DECLINED: set(),
+    InvitationStatus.WITHDRAWN: set(),
 }
 
 
@@ -78,6 +102,28 @@ def log_membership(
         membership=membership,
         before=before,
         after=membership.status,
+        at=clock.now(),
+        why=why,
+        **by.as_columns(),
+    )
+
+
+def move_invitation(invitation: Invitation, to: str, *, by: Actor, why: str = "") -> None:
+    """Write the state, its date and its log row; the caller holds the row lock."""
+    if to not in INVITATION_TRANSITIONS[invitation.status]:
+        raise ForbiddenTransition(invitation, to)
+    before, invitation.status = invitation.status, to
+    invitation.decided_at = clock.now()
+    invitation.save(update_fields=["status", "decided_at"])
+    log_invitation(invitation, before=before, by=by, why=why)
+
+
+def log_invitation(invitation: Invitation, *, before: str, by: Actor, why: str = "") -> None:
+    """The log row alone: for an invitation sent, or sent again."""
+    InvitationTransition.objects.create(
+        invitation=invitation,
+        before=before,
+        after=invitation.status,
         at=clock.now(),
         why=why,
         **by.as_columns(),

@@ -42,6 +42,14 @@ LOOKS: dict[str, dict[str, Look]] = {
         "PENDING": Look("En attente", _WAITING, "wait"),
         "VALIDATED": Look("Validé", "check-circle-fill", "ok"),
         "REJECTED": Look("Refusé", "x-octagon-fill", "bad"),
+        "REMOVED": Look("Retiré", "archive-fill"),
+    },
+    "invitation": {
+        "PENDING": Look("Invitation envoyée", _WAITING, "wait"),
+        "EXPIRED": Look("Invitation expirée", "x-octagon-fill", "bad"),
+        "ACCEPTED": Look("Acceptée", "check-circle-fill", "ok"),
+        "DECLINED": Look("Refusée", "x-octagon-fill", "bad"),
+        "WITHDRAWN": Look("Annulée", "archive-fill"),
     },
     "bank_account": {
         "DRAFT": Look("En attente", _WAITING, "wait"),

@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from passpro.kernel import clock
 from passpro.kernel.audit import TransitionLog
+from passpro.registers.companies import LOCAL_AUTHORITY_CODE
 from venues.enums import MembershipRole, MembershipStatus, OffererStatus
 from venues.querysets import MembershipQuerySet, OffererQuerySet
 
@@ -77,6 +78,10 @@ class Offerer(Address):
         error_messages={"unique": "Cette structure existe déjà : demandez à la rejoindre."},
     )
     name = models.CharField("nom", max_length=140)
+    legal_category = models.CharField("catégorie juridique", max_length=4, blank=True)
+    activity_code = models.CharField("code d’activité (APE)", max_length=6, blank=True)
+    # Empty: typed while the register was down, the team checks it (SIR-10).
+    identity_checked_at = models.DateTimeField("identité vérifiée le", null=True, blank=True)
     status = models.CharField(
         "état", max_length=16, choices=OffererStatus, default=OffererStatus.NEW
     )
@@ -91,7 +96,10 @@ class Offerer(Address):
         verbose_name = "structure"
         verbose_name_plural = "structures"
         ordering = ["name", "pk"]
-        permissions = [("decide_offerer", "Peut valider ou refuser une structure")]
+        permissions = [
+            ("decide_offerer", "Peut valider ou refuser une structure"),
+            ("close_offerer", "Peut suspendre ou fermer une structure"),
+        ]
         constraints = [
             models.CheckConstraint(
                 name="offerer_siren_digits", condition=Q(siren__regex=r"^\d{9}$")
@@ -109,6 +117,21 @@ class Offerer(Address):
     @property
     def grouped_siren(self) -> str:
         return grouped(self.siren)
+
+    @property
+    def needs_identity_check(self) -> bool:
+        """« À vérifier »: what was typed was never compared with the register."""
+        return self.identity_checked_at is None
+
+    @property
+    def is_local_authority(self) -> bool:
+        """OFF-11: towns and other local authorities, which run venues directly."""
+        return self.activity_code == LOCAL_AUTHORITY_CODE
+
+    @property
+    def is_open(self) -> bool:
+        """May still be worked on: neither refused nor closed."""
+        return self.status not in {OffererStatus.REJECTED, OffererStatus.CLOSED}
 
     @property
     def is_visible(self) -> bool:

@@ -10,7 +10,7 @@ from passpro.kernel.actor import Actor
 from passpro.reference.departments import department_of
 from venues import emails, transitions
 from venues.constants import VIRTUAL_VENUE_NAME
-from venues.enums import MembershipRole, MembershipStatus, OffererStatus
+from venues.enums import MEMBERSHIP_ENDED, MembershipRole, MembershipStatus, OffererStatus
 from venues.exceptions import AlreadyAttached, IdentityMissing, ReasonMissing, StructureClosed
 from venues.identifiers import clean_siren
 from venues.models import ApiKey, Membership, Offerer, Venue
@@ -119,7 +119,7 @@ def _ask_to_join(offerer: Offerer, *, user: User, by: Actor) -> Membership:
     membership = offerer.memberships.filter(user=user).first()
     if membership is None:
         membership = _attach(offerer, user, MembershipRole.MEMBER, MembershipStatus.PENDING, by=by)
-    elif membership.status == MembershipStatus.REJECTED:
+    elif membership.status in MEMBERSHIP_ENDED:
         transitions.move_membership(
             membership, MembershipStatus.PENDING, by=by, role=MembershipRole.MEMBER
         )
@@ -183,7 +183,7 @@ def reject_offerer(*, offerer_id: int, reason: str, by: Actor) -> Offerer:
     )
     emails.queue_offerer_decided(offerer, log, accepted=False)
     for membership in (
-        offerer.memberships.exclude(status=MembershipStatus.REJECTED)
+        offerer.memberships.exclude(status__in=MEMBERSHIP_ENDED)
         .select_for_update(of=("self",), no_key=True)
         .order_by("pk")
     ):

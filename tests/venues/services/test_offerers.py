@@ -243,7 +243,7 @@ def test_every_pair_of_states_of_a_structure(before, after):
 @pytest.mark.parametrize("after", MembershipStatus.values)
 def test_every_pair_of_states_of_an_attachment(before, after):
     membership = MembershipFactory(pending=before == "PENDING")
-    if before == "REJECTED":
+    if before in {"REJECTED", "REMOVED"}:
         transitions.move_membership(membership, before, by=TEAM)
         membership.transitions.all().delete()
     allowed = after in transitions.MEMBERSHIP_TRANSITIONS[before]
