@@ -8,15 +8,14 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from unfold.admin import TabularInline
 from unfold.decorators import display
 
-from bookings.models import Booking, BookingTransition, Deposit
+from bookings.models import Booking, Deposit
 from bookings.services.deposits import grant_deposit
 from passpro.accounts.models import User
 from passpro.kernel import clock
 from passpro.kernel.actor import Actor
-from passpro.kernel.admin import ReadOnlyAdmin
+from passpro.kernel.admin_base import ReadOnlyAdmin
 from passpro.kernel.errors import DomainError
 from passpro.kernel.money import euros
 
@@ -26,20 +25,6 @@ _TONES = {
     "Annulée": "danger",
     "Remboursée": "success",
 }
-
-
-class BookingHistory(TabularInline):
-    model = BookingTransition
-    fields = ("at", "before", "after", "actor_label", "why")
-    extra = 0
-    can_delete = False
-    verbose_name_plural = "historique"
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 @admin.register(Booking)
@@ -59,7 +44,6 @@ class BookingAdmin(ReadOnlyAdmin):
     search_help_text = "Contremarque, e-mail ou nom du bénéficiaire, titre de l’offre"
     list_select_related = ("offer", "beneficiary", "venue")
     show_full_result_count = False
-    inlines = (BookingHistory,)
     fieldsets = (
         (None, {"fields": ("countermark", "state", "offer", "stock", "venue", "offerer")}),
         ("Bénéficiaire", {"fields": ("beneficiary", "deposit", "quantity", "total")}),

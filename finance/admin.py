@@ -9,7 +9,6 @@ from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpRe
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
-from unfold.admin import TabularInline
 from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminTextareaWidget
 
@@ -19,10 +18,8 @@ from finance.enums import WAITING_ACCOUNT_STATUSES, BankAccountStatus, CashflowS
 from finance.exports import down_payment_lines, down_payment_name
 from finance.models import (
     BankAccount,
-    BankAccountStatusHistory,
     Cashflow,
     CashflowBatch,
-    CashflowBatchLog,
     Invoice,
     InvoiceLine,
     VenueBankAccountLink,
@@ -32,8 +29,9 @@ from finance.services.batch import remake_transfer_file
 from finance.services.launch import ask_batch, ask_invoices
 from finance.services.review import accept_batch, needs_second_person, paid_cents
 from passpro.kernel import clock, money
+from passpro.kernel.action_log import Line, lines_of
 from passpro.kernel.actor import Actor
-from passpro.kernel.admin import ReadOnlyAdmin, confirm, require
+from passpro.kernel.admin_base import ReadOnlyAdmin, ReadOnlyInline, confirm, require
 
 _ACCOUNT_TONES = {
     "En attente": "warning",
@@ -75,25 +73,6 @@ class QueueFilter(admin.SimpleListFilter):
         return queryset
 
 
-class ReadOnlyInline(TabularInline):
-    extra = 0
-    can_delete = False
-    show_change_link = False
-    tab = True
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-
-class AccountHistory(ReadOnlyInline):
-    model = BankAccountStatusHistory
-    fields = ("started_at", "ended_at", "status", "actor_label", "why")
-    verbose_name_plural = "historique"
-
-
 class AccountLinks(ReadOnlyInline):
     model = VenueBankAccountLink
     fields = ("venue", "started_at", "ended_at", "opened_by", "closed_by")
@@ -103,12 +82,20 @@ class AccountLinks(ReadOnlyInline):
 class BankAccountAdmin(ReadOnlyAdmin):
     """Dossiers, those to decide first. The full IBAN and the RIB are for those who decide."""
 
+    may = {"decide": DECIDE}
     list_display = ("label", "offerer", "masked", "state", "filed_at")
     list_filter = (QueueFilter, "status")
     search_fields = ("label", "dossier_number", "offerer__name", "offerer__siren", "=iban")
     list_select_related = ("offerer",)
-    inlines = (AccountLinks, AccountHistory)
+    inlines = (AccountLinks,)
     actions_detail = ("view_rib", "accept", "ask_correction", "refuse", "close")
+
+    def history_of(self, obj: BankAccount) -> list[Line]:
+        moves = [
+            Line(row.started_at, row.actor_label, row.get_status_display(), row.why)
+            for row in obj.status_history.all()
+        ]
+        return sorted([*moves, *lines_of(obj)], key=lambda line: line.at, reverse=True)
 
     def get_ordering(self, request: HttpRequest) -> list[Any]:
         waiting = Q(status__in=WAITING_ACCOUNT_STATUSES)
@@ -136,7 +123,12 @@ class BankAccountAdmin(ReadOnlyAdmin):
     def full_iban(self, account: BankAccount) -> str:
         return grouped_iban(account.iban)
 
-    @action(description="Voir le RIB", icon="file_open", url_path="rib")
+    @action(
+        description="Voir le RIB",
+        icon="file_open",
+        url_path="rib",
+        permissions=["decide"],
+    )
     def view_rib(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
         require(request, DECIDE)
         account = self.get_object(request, object_id)
@@ -146,7 +138,12 @@ class BankAccountAdmin(ReadOnlyAdmin):
             filename=f"RIB-{account.dossier_number}.{account.rib.name.rsplit('.', 1)[-1]}",
         )
 
-    @action(description="Accepter", icon="check_circle", url_path="accepter")
+    @action(
+        description="Accepter",
+        icon="check_circle",
+        url_path="accepter",
+        permissions=["decide"],
+    )
     def accept(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return self._decide(
             request,
@@ -159,7 +156,12 @@ class BankAccountAdmin(ReadOnlyAdmin):
             done="Le compte est accepté.",
         )
 
-    @action(description="Demander une correction", icon="edit_note", url_path="corriger")
+    @action(
+        description="Demander une correction",
+        icon="edit_note",
+        url_path="corriger",
+        permissions=["decide"],
+    )
     def ask_correction(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return self._decide(
             request,
@@ -172,7 +174,12 @@ class BankAccountAdmin(ReadOnlyAdmin):
             form_class=WhyForm,
         )
 
-    @action(description="Refuser", icon="do_not_disturb_on", url_path="refuser")
+    @action(
+        description="Refuser",
+        icon="do_not_disturb_on",
+        url_path="refuser",
+        permissions=["decide"],
+    )
     def refuse(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return self._decide(
             request,
@@ -186,7 +193,12 @@ class BankAccountAdmin(ReadOnlyAdmin):
             danger=True,
         )
 
-    @action(description="Classer sans suite", icon="archive", url_path="sans-suite")
+    @action(
+        description="Classer sans suite",
+        icon="archive",
+        url_path="sans-suite",
+        permissions=["decide"],
+    )
     def close(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return self._decide(
             request,
@@ -223,20 +235,14 @@ class BankAccountAdmin(ReadOnlyAdmin):
         )
 
 
-class BatchHistory(ReadOnlyInline):
-    model = CashflowBatchLog
-    fields = ("at", "before", "after", "actor_label", "why")
-    verbose_name_plural = "historique"
-
-
 @admin.register(CashflowBatch)
 class CashflowBatchAdmin(ReadOnlyAdmin):
     """One line per fortnight: how much, for how many accounts, how far."""
 
+    may = {"decide": CONTROL}
     list_display = ("label", "period", "state", "accounts", "total", "progress")
     list_filter = ("status",)
     search_fields = ("label",)
-    inlines = (BatchHistory,)
     fields = (
         "label", "period", "cutoff_at", "state", "accounts", "total", "progress",
         "accepted_by", "second_accepted_by", "accepted_at", "transfer_sha256", "transfer_error",
@@ -277,7 +283,12 @@ class CashflowBatchAdmin(ReadOnlyAdmin):
     def progress(self, batch: Any) -> str:
         return f"{batch.done_count} sur {batch.account_count}"
 
-    @action(description="Préparer le lot dû", icon="playlist_add", url_path="preparer")
+    @action(
+        description="Préparer le lot dû",
+        icon="playlist_add",
+        url_path="preparer",
+        permissions=["decide"],
+    )
     def prepare(self, request: HttpRequest) -> HttpResponse:
         require(request, CONTROL)
         return confirm(
@@ -292,7 +303,12 @@ class CashflowBatchAdmin(ReadOnlyAdmin):
             run=lambda: ask_batch(now=clock.now(), by=Actor.user(request.user)),
         )
 
-    @action(description="Accepter le lot", icon="check_circle", url_path="accepter")
+    @action(
+        description="Accepter le lot",
+        icon="check_circle",
+        url_path="accepter",
+        permissions=["decide"],
+    )
     def accept(self, request: HttpRequest, object_id: str) -> HttpResponse:
         require(request, CONTROL)
         batch = self.get_object(request, object_id)
@@ -312,7 +328,12 @@ class CashflowBatchAdmin(ReadOnlyAdmin):
             ),
         )
 
-    @action(description="Émettre les justificatifs", icon="receipt_long", url_path="justificatifs")
+    @action(
+        description="Émettre les justificatifs",
+        icon="receipt_long",
+        url_path="justificatifs",
+        permissions=["decide"],
+    )
     def launch_invoices(self, request: HttpRequest, object_id: str) -> HttpResponse:
         require(request, CONTROL)
         return confirm(
@@ -327,7 +348,12 @@ class CashflowBatchAdmin(ReadOnlyAdmin):
             run=lambda: ask_invoices(batch_id=int(object_id), by=Actor.user(request.user)),
         )
 
-    @action(description="Fichier SEPA", icon="account_balance", url_path="sepa")
+    @action(
+        description="Fichier SEPA",
+        icon="account_balance",
+        url_path="sepa",
+        permissions=["decide"],
+    )
     def download_transfer(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
         require(request, CONTROL)
         batch = self.get_object(request, object_id)
@@ -343,7 +369,12 @@ class CashflowBatchAdmin(ReadOnlyAdmin):
             filename=f"{batch.label}-{batch.last_day:%Y-%m-%d}.xml",
         )
 
-    @action(description="Montants (CSV)", icon="download", url_path="csv")
+    @action(
+        description="Montants (CSV)",
+        icon="download",
+        url_path="csv",
+        permissions=["decide"],
+    )
     def download_detail(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
         require(request, CONTROL)
         batch = self.get_object(request, object_id)
@@ -354,7 +385,12 @@ class CashflowBatchAdmin(ReadOnlyAdmin):
             headers={"Content-Disposition": f'attachment; filename="{name}"'},
         )
 
-    @action(description="Refaire le fichier SEPA", icon="restart_alt", url_path="refaire")
+    @action(
+        description="Refaire le fichier SEPA",
+        icon="restart_alt",
+        url_path="refaire",
+        permissions=["decide"],
+    )
     def remake_transfer(self, request: HttpRequest, object_id: str) -> HttpResponse:
         require(request, CONTROL)
         return confirm(
@@ -401,6 +437,7 @@ class InvoiceLines(ReadOnlyInline):
 
 @admin.register(Invoice)
 class InvoiceAdmin(ReadOnlyAdmin):
+    may = {"decide": CONTROL}
     list_display = ("reference", "bank_account", "batch", "amount", "created_at")
     list_filter = ("kind", "batch")
     search_fields = ("reference", "bank_account__label", "bank_account__offerer__name")
@@ -414,7 +451,12 @@ class InvoiceAdmin(ReadOnlyAdmin):
     def amount(self, invoice: Invoice) -> str:
         return money.euros(invoice.reimbursed_cents)
 
-    @action(description="Voir le PDF", icon="picture_as_pdf", url_path="pdf")
+    @action(
+        description="Voir le PDF",
+        icon="picture_as_pdf",
+        url_path="pdf",
+        permissions=["decide"],
+    )
     def view_pdf(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
         require(request, CONTROL)
         invoice = self.get_object(request, object_id)
@@ -425,7 +467,12 @@ class InvoiceAdmin(ReadOnlyAdmin):
             invoice.pdf.open("rb"), filename=file_name(invoice), content_type="application/pdf"
         )
 
-    @action(description="Refaire le PDF", icon="restart_alt", url_path="refaire")
+    @action(
+        description="Refaire le PDF",
+        icon="restart_alt",
+        url_path="refaire",
+        permissions=["decide"],
+    )
     def remake_pdf(self, request: HttpRequest, object_id: str) -> HttpResponse:
         require(request, CONTROL)
         return confirm(

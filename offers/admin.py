@@ -6,16 +6,22 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from unfold.admin import TabularInline
 from unfold.decorators import action, display
 
 from offers.filters import codes_of_category
-from offers.models import Offer, OfferTransition, Stock
+from offers.models import Offer, Stock
 from offers.querysets import OfferQuerySet
 from offers.services.moderate import approve_offer, reject_offer
 from passpro.kernel import clock, statuses
 from passpro.kernel.actor import Actor
-from passpro.kernel.admin import ReadOnlyAdmin, ReasonForm, confirm, require
+from passpro.kernel.admin_base import (
+    ReadOnlyAdmin,
+    ReadOnlyInline,
+    ReasonForm,
+    confirm,
+    decide_each,
+    require,
+)
 from passpro.kernel.money import euros
 from passpro.reference.categories import CATEGORIES
 
@@ -56,18 +62,6 @@ class CategoryFilter(admin.SimpleListFilter):
         return queryset.filter(subcategory_id__in=codes_of_category(self.value()))
 
 
-class ReadOnlyInline(TabularInline):
-    extra = 0
-    can_delete = False
-    tab = True
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-
 class StockInline(ReadOnlyInline):
     """Dates and stocks, the deleted ones included: their bookings stay."""
 
@@ -87,16 +81,11 @@ class StockInline(ReadOnlyInline):
         return euros(stock.price_cents)
 
 
-class OfferHistory(ReadOnlyInline):
-    model = OfferTransition
-    fields = ("at", "before", "after", "actor_label", "why")
-    verbose_name_plural = "historique"
-
-
 @admin.register(Offer)
 class OfferAdmin(ReadOnlyAdmin):
     """Searched by title, EAN, venue or structure; the two decisions of the team (§2.10)."""
 
+    may = {"decide": "offers.decide_offer", "decide_several": "accounts.multiple_offers_actions"}
     list_display = ("title", "state", "kind", "venue", "structure", "publication_at")
     list_filter = (QueueFilter, "validation", "is_active", CategoryFilter, "is_duo")
     search_fields = (
@@ -108,8 +97,9 @@ class OfferAdmin(ReadOnlyAdmin):
     # The whole table need not be counted for a list that is searched.
     show_full_result_count = False
     ordering = ("-pk",)
+    actions = ("approve_each", "reject_each")
     actions_detail = ("approve", "reject")
-    inlines = (StockInline, OfferHistory)
+    inlines = (StockInline,)
     readonly_fields = ("state", "kind", "structure")
     fieldsets = (
         (None, {"fields": ("title", "state", "kind", "structure", "venue", "author")}),
@@ -146,7 +136,7 @@ class OfferAdmin(ReadOnlyAdmin):
     def structure(self, offer: Offer) -> str:
         return offer.venue.offerer.name
 
-    @action(description="Valider", icon="check_circle", url_path="valider")
+    @action(description="Valider", icon="check_circle", url_path="valider", permissions=["decide"])
     def approve(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return self._decide(
             request,
@@ -158,7 +148,9 @@ class OfferAdmin(ReadOnlyAdmin):
             run=lambda offer: approve_offer(offer=offer, by=Actor.user(request.user)),
         )
 
-    @action(description="Refuser", icon="do_not_disturb_on", url_path="refuser")
+    @action(
+        description="Refuser", icon="do_not_disturb_on", url_path="refuser", permissions=["decide"]
+    )
     def reject(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return self._decide(
             request,
@@ -168,6 +160,42 @@ class OfferAdmin(ReadOnlyAdmin):
             "e-mail. Impossible tant que des places sont réservées.",
             button="Refuser l’offre",
             done="L’offre est refusée, le lieu est prévenu.",
+            run=lambda offer, reason: reject_offer(
+                offer=offer, why=reason, by=Actor.user(request.user)
+            ),
+            form_class=ReasonForm,
+            danger=True,
+        )
+
+    def has_decide_several_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return all(map(request.user.has_perm, self.may.values()))
+
+    @admin.action(description="Valider les offres choisies", permissions=["decide_several"])
+    def approve_each(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse:
+        return decide_each(
+            self,
+            request,
+            queryset,
+            action="approve_each",
+            title="Valider ces offres ?",
+            text="Elles deviennent visibles et réservables ; chaque lieu reçoit un e-mail.",
+            button="Valider",
+            done="validées, lieux prévenus",
+            run=lambda offer: approve_offer(offer=offer, by=Actor.user(request.user)),
+        )
+
+    @admin.action(description="Refuser les offres choisies", permissions=["decide_several"])
+    def reject_each(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse:
+        return decide_each(
+            self,
+            request,
+            queryset,
+            action="reject_each",
+            title="Refuser ces offres ?",
+            text="Elles sont masquées ; le même motif est envoyé à chaque lieu. Une offre dont "
+            "des places sont réservées reste inchangée.",
+            button="Refuser",
+            done="refusées, lieux prévenus",
             run=lambda offer, reason: reject_offer(
                 offer=offer, why=reason, by=Actor.user(request.user)
             ),

@@ -6,21 +6,22 @@ from django.contrib import admin
 from django.db.models import Case, Q, QuerySet, When
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from unfold.admin import ModelAdmin, TabularInline
 from unfold.decorators import action, display
 
 from passpro.kernel.actor import Actor
-from passpro.kernel.admin import ReadOnlyAdmin, ReasonForm, confirm, require
+from passpro.kernel.admin_base import (
+    ReadOnlyAdmin,
+    ReadOnlyInline,
+    ReasonForm,
+    TeamAdmin,
+    confirm,
+    decide_each,
+    require,
+    waited,
+)
 from passpro.reference.departments import department_of
 from venues.enums import MembershipStatus, OffererStatus
-from venues.models import (
-    ApiKey,
-    Membership,
-    MembershipTransition,
-    Offerer,
-    OffererTransition,
-    Venue,
-)
+from venues.models import ApiKey, Membership, Offerer, Venue
 from venues.services.memberships import accept_membership, refuse_membership
 from venues.services.offerers import decide_offerer
 
@@ -47,19 +48,6 @@ class QueueFilter(admin.SimpleListFilter):
         return queryset.waiting() if self.value() == "a-traiter" else queryset
 
 
-class ReadOnlyInline(TabularInline):
-    extra = 0
-    can_delete = False
-    show_change_link = False
-    tab = True
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-
 class MembershipInline(ReadOnlyInline):
     model = Membership
     fields = ("user", "role", "status", "created_at", "decided_at")
@@ -70,29 +58,17 @@ class VenueInline(ReadOnlyInline):
     fields = ("name", "siret", "city", "is_virtual")
 
 
-class OffererHistory(ReadOnlyInline):
-    model = OffererTransition
-    fields = ("at", "before", "after", "actor_label", "why")
-    verbose_name_plural = "historique"
-
-
-class MembershipHistory(ReadOnlyInline):
-    model = MembershipTransition
-    fields = ("at", "before", "after", "actor_label", "why")
-    verbose_name_plural = "historique"
-
-
 @admin.register(Offerer)
-class OffererAdmin(ModelAdmin):
+class OffererAdmin(TeamAdmin):
     """Structures, those to decide first; SIREN and state are never typed (OFF-30)."""
 
-    list_display = ("name", "siren", "state", "city", "responsible", "created_at")
+    may = {"decide": "venues.decide_offerer"}
+    list_display = ("name", "siren", "state", "waits", "city", "responsible", "created_at")
     list_filter = (QueueFilter, "status", "is_active", "is_trusted", "department_code")
     search_fields = ("name", "siren", "city", "=id", "memberships__user__email")
-    list_per_page = 50
-    actions = None
+    actions = ("validate_each", "reject_each")
     actions_detail = ("validate", "reject")
-    inlines = (MembershipInline, VenueInline, OffererHistory)
+    inlines = (MembershipInline, VenueInline)
     readonly_fields = (
         "siren", "state", "is_active", "created_at", "validated_at", "department_code",
     )  # fmt: skip
@@ -104,7 +80,9 @@ class OffererAdmin(ModelAdmin):
 
     def get_ordering(self, request: HttpRequest) -> list[Any]:
         waiting = Q(status__in=[OffererStatus.NEW, OffererStatus.PENDING])
-        return [Case(When(waiting, then=0), default=1).asc(), "-created_at"]
+        # What waits first, the oldest on top; then the newest.
+        return [Case(When(waiting, then="created_at"), default=None).asc(nulls_last=True),
+                "-created_at"]  # fmt: skip
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         return super().get_queryset(request).prefetch_related("memberships__user")
@@ -112,6 +90,11 @@ class OffererAdmin(ModelAdmin):
     @display(description="état", ordering="status", label=_OFFERER_TONES)
     def state(self, offerer: Offerer) -> str:
         return offerer.get_status_display()
+
+    @display(description="attend depuis")
+    def waits(self, offerer: Offerer) -> str:
+        is_waiting = offerer.status in {OffererStatus.NEW, OffererStatus.PENDING}
+        return waited(offerer.created_at) if is_waiting else "–"
 
     @display(description="responsable")
     def responsible(self, offerer: Offerer) -> str:
@@ -122,14 +105,16 @@ class OffererAdmin(ModelAdmin):
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        if request.user.has_perm("accounts.manage_offerer_tag"):
+            return self.readonly_fields
+        return (*self.readonly_fields, "is_trusted")
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         obj.department_code = department_of(obj.postal_code)
         super().save_model(request, obj, form, change)
 
-    @action(description="Valider", icon="check_circle", url_path="valider")
+    @action(description="Valider", icon="check_circle", url_path="valider", permissions=["decide"])
     def validate(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return self._decide(
             request,
@@ -142,7 +127,9 @@ class OffererAdmin(ModelAdmin):
             done="La structure est validée, son équipe est prévenue.",
         )
 
-    @action(description="Refuser", icon="do_not_disturb_on", url_path="refuser")
+    @action(
+        description="Refuser", icon="do_not_disturb_on", url_path="refuser", permissions=["decide"]
+    )
     def reject(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return self._decide(
             request,
@@ -153,6 +140,42 @@ class OffererAdmin(ModelAdmin):
             "masquées. Une validation plus tard ne les rétablira pas.",
             button="Refuser la structure",
             done="La structure est refusée, son équipe est prévenue.",
+            form_class=ReasonForm,
+            danger=True,
+        )
+
+    @admin.action(description="Valider les structures choisies", permissions=["decide"])
+    def validate_each(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse:
+        return decide_each(
+            self,
+            request,
+            queryset,
+            action="validate_each",
+            title="Valider ces structures ?",
+            text="Leurs offres publiées deviennent visibles et réservables ; chaque équipe reçoit "
+            "un e-mail.",
+            button="Valider",
+            done="validées, équipes prévenues",
+            run=lambda offerer: decide_offerer(
+                offerer_id=offerer.pk, accept=True, by=Actor.user(request.user)
+            ),
+        )
+
+    @admin.action(description="Refuser les structures choisies", permissions=["decide"])
+    def reject_each(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse:
+        return decide_each(
+            self,
+            request,
+            queryset,
+            action="reject_each",
+            title="Refuser ces structures ?",
+            text="Rattachements refusés, clés d’API coupées, offres masquées. Le même motif est "
+            "envoyé à chaque équipe.",
+            button="Refuser",
+            done="refusées, équipes prévenues",
+            run=lambda offerer, reason: decide_offerer(
+                offerer_id=offerer.pk, accept=False, by=Actor.user(request.user), reason=reason
+            ),
             form_class=ReasonForm,
             danger=True,
         )
@@ -176,13 +199,16 @@ class OffererAdmin(ModelAdmin):
 
 @admin.register(Membership)
 class MembershipAdmin(ReadOnlyAdmin):
-    list_display = ("user", "offerer", "role", "state", "created_at", "decided_at")
+    """Who asks to join which structure, those to decide first."""
+
+    may = {"decide": "venues.decide_membership"}
+    list_display = ("user", "offerer", "role", "state", "waits", "created_at", "decided_at")
     list_filter = (QueueFilter, "status", "role")
     search_fields = ("user__email", "user__last_name", "offerer__name", "offerer__siren")
     list_select_related = ("user", "offerer")
-    ordering = ("status", "-created_at")
+    ordering = ("status", "created_at")
+    actions = ("accept_each", "refuse_each")
     actions_detail = ("accept", "refuse")
-    inlines = (MembershipHistory,)
     fields = ("user", "offerer", "role", "state", "created_at", "decided_at")
     readonly_fields = ("state",)
 
@@ -190,7 +216,49 @@ class MembershipAdmin(ReadOnlyAdmin):
     def state(self, membership: Membership) -> str:
         return membership.get_status_display()
 
-    @action(description="Accepter", icon="check_circle", url_path="accepter")
+    @display(description="attend depuis")
+    def waits(self, membership: Membership) -> str:
+        is_waiting = membership.status == MembershipStatus.PENDING
+        return waited(membership.created_at) if is_waiting else "–"
+
+    @admin.action(description="Accepter les rattachements choisis", permissions=["decide"])
+    def accept_each(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse:
+        return decide_each(
+            self,
+            request,
+            queryset,
+            action="accept_each",
+            title="Accepter ces rattachements ?",
+            text="Chaque personne accède aux offres et aux réservations de sa structure ; elle "
+            "reçoit un e-mail.",
+            button="Accepter",
+            done="acceptés, personnes prévenues",
+            run=lambda membership: accept_membership(
+                membership_id=membership.pk, by=Actor.user(request.user)
+            ),
+        )
+
+    @admin.action(description="Refuser les rattachements choisis", permissions=["decide"])
+    def refuse_each(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse:
+        return decide_each(
+            self,
+            request,
+            queryset,
+            action="refuse_each",
+            title="Refuser ces rattachements ?",
+            text="Le même motif est envoyé à chaque personne.",
+            button="Refuser",
+            done="refusés, personnes prévenues",
+            run=lambda membership, reason: refuse_membership(
+                membership_id=membership.pk, reason=reason, by=Actor.user(request.user)
+            ),
+            form_class=ReasonForm,
+            danger=True,
+        )
+
+    @action(
+        description="Accepter", icon="check_circle", url_path="accepter", permissions=["decide"]
+    )
     def accept(self, request: HttpRequest, object_id: str) -> HttpResponse:
         require(request, "venues.decide_membership")
         return confirm(
@@ -207,7 +275,9 @@ class MembershipAdmin(ReadOnlyAdmin):
             ),
         )
 
-    @action(description="Refuser", icon="do_not_disturb_on", url_path="refuser")
+    @action(
+        description="Refuser", icon="do_not_disturb_on", url_path="refuser", permissions=["decide"]
+    )
     def refuse(self, request: HttpRequest, object_id: str) -> HttpResponse:
         require(request, "venues.decide_membership")
         return confirm(

@@ -1,4 +1,4 @@
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 from django.db.models.signals import post_migrate
 
 
@@ -10,5 +10,6 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         from passpro.accounts.staff_groups import sync_staff_groups
 
-        # Without sender: rights of the other apps appear one migration after the other.
-        post_migrate.connect(sync_staff_groups, dispatch_uid="accounts.staff_groups")
+        # Once, after the last application: by then the rights of all of them are written.
+        last = [app for app in apps.get_app_configs() if app.models_module is not None][-1]
+        post_migrate.connect(sync_staff_groups, sender=last, dispatch_uid="accounts.staff_groups")

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 
+from passpro.accounts.staff_rights import PERMISSIONS
 from passpro.kernel import clock
 
 
@@ -69,7 +70,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         verbose_name = "personne"
         verbose_name_plural = "personnes"
         ordering = ["pk"]
-        permissions = [("manage_agents", "Peut donner ou retirer des droits d’agent")]
+        permissions = PERMISSIONS
         constraints = [
             models.CheckConstraint(name="user_email_lower_case", condition=Q(email=Lower("email"))),
             # A young person's account is never a staff account (BKG-24).

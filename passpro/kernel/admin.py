@@ -1,93 +1,30 @@
-"""The team's view of outgoing messages and jobs, and what every admin page of the house shares."""
+"""The team's view of outgoing messages, jobs, history and feature switches."""
 
-from collections.abc import Callable
 from typing import Any
 
 from django import forms
-from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
+from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.template.defaultfilters import linebreaksbr
-from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from unfold.admin import ModelAdmin
 from unfold.decorators import action, display
-from unfold.widgets import UnfoldAdminTextareaWidget
+from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldBooleanSwitchWidget
 
-from passpro.kernel import outbox
-from passpro.kernel.errors import DomainError
-from passpro.kernel.models import JobRun, OutboxMessage
+from passpro.kernel import features, outbox
+from passpro.kernel.actor import Actor
+from passpro.kernel.admin_base import (
+    ReadOnlyAdmin,
+    ReasonForm,
+    TeamAdmin,
+    confirm,
+    decide_each,
+    require,
+)
+from passpro.kernel.models import ActionLog, FeatureSwitch, JobRun, OutboxMessage
 
-
-class ReadOnlyAdmin(ModelAdmin):
-    """A list and its pages to look at; changes go through actions that call services."""
-
-    list_per_page = 50
-    actions = None
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-
-class ReasonForm(forms.Form):
-    """The motive of a refusal, sent to the people concerned."""
-
-    reason = forms.CharField(
-        label="Motif, envoyé par e-mail",
-        max_length=2000,
-        widget=UnfoldAdminTextareaWidget(attrs={"rows": 4}),
-    )
-
-
-def confirm(
-    model_admin: ModelAdmin,
-    request: HttpRequest,
-    *,
-    title: str,
-    text: str,
-    button: str,
-    done: str,
-    back: str,
-    run: Callable[..., Any],
-    form_class: type[forms.Form] | None = None,
-    danger: bool = False,
-) -> HttpResponse:
-    """Ask, then on POST call `run(**typed)` and go `back` with `done` or the refusal's message."""
-    form = form_class(request.POST or None) if form_class else None
-    if request.method == "POST" and (form is None or form.is_valid()):
-        try:
-            run(**(form.cleaned_data if form else {}))
-        except DomainError as error:
-            messages.error(request, error.message)
-        else:
-            messages.success(request, done)
-        return redirect(back)
-    context = {
-        **model_admin.admin_site.each_context(request),
-        "opts": model_admin.model._meta,
-        "title": title,
-        "text": text,
-        "button": button,
-        "form": form,
-        "back": back,
-        "danger": danger,
-    }
-    return TemplateResponse(request, "kernel/admin/confirm.html", context)
-
-
-def require(request: HttpRequest, permission: str) -> None:
-    """403 unless the agent has the right « app.codename »."""
-    if not request.user.has_perm(permission):
-        raise PermissionDenied
+__all__ = ["ReadOnlyAdmin", "ReasonForm", "confirm", "decide_each", "require"]
 
 
 @admin.register(OutboxMessage)
@@ -99,6 +36,7 @@ class OutboxMessageAdmin(ReadOnlyAdmin):
     search_fields = ("recipient", "event", "unique_key")
     date_hierarchy = "created_at"
     actions_detail = ("resend",)
+    actions = ("resend_each",)
     fieldsets = (
         (None, {"fields": ("recipient", "subject", "html", "text")}),
         (
@@ -144,7 +82,13 @@ class OutboxMessageAdmin(ReadOnlyAdmin):
             return {"text": str(message.payload)}
         return outbox.content_of(message)
 
-    @action(description="Renvoyer", icon="forward_to_inbox", url_path="renvoyer")
+    def has_resend_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.has_perm("kernel.resend_outboxmessage")
+
+    @action(
+        description="Renvoyer", icon="forward_to_inbox", url_path="renvoyer",
+        permissions=["resend"],
+    )  # fmt: skip
     def resend(self, request: HttpRequest, object_id: str) -> HttpResponse:
         require(request, "kernel.resend_outboxmessage")
         return confirm(
@@ -158,8 +102,105 @@ class OutboxMessageAdmin(ReadOnlyAdmin):
             run=lambda: outbox.resend(int(object_id)),
         )
 
+    @admin.action(description="Renvoyer les messages choisis", permissions=["resend"])
+    def resend_each(self, request: HttpRequest, queryset: Any) -> HttpResponse:
+        return decide_each(
+            self,
+            request,
+            queryset,
+            action="resend_each",
+            title="Renvoyer ces messages ?",
+            text="Le même contenu repart vers le même destinataire, même s’il l’a déjà reçu.",
+            button="Renvoyer",
+            done="remis dans la file d’envoi",
+            run=lambda message: outbox.resend(message.pk),
+        )
+
 
 @admin.register(JobRun)
 class JobRunAdmin(ReadOnlyAdmin):
     list_display = ("name", "last_run_at", "outcome")
     search_fields = ("name",)
+
+
+@admin.register(ActionLog)
+class ActionLogAdmin(ReadOnlyAdmin):
+    """Everything the team did, whatever the object; each page shows its own part."""
+
+    list_display = ("at", "kind_label", "subject_type", "subject_label", "actor_label", "why")
+    list_filter = ("kind", "subject_type")
+    search_fields = ("=subject_id", "subject_label", "actor_label")
+    date_hierarchy = "at"
+    change_form_outer_after_template = None
+    fields = (
+        "at", "kind", "subject_type", "subject_id", "subject_label", "actor_label", "why", "diff",
+    )  # fmt: skip
+    readonly_fields = ("diff",)
+    list_select_related = False
+
+    @display(description="nature", ordering="kind", label=True)
+    def kind_label(self, row: ActionLog) -> str:
+        return row.get_kind_display()
+
+    @display(description="changements")
+    def diff(self, row: ActionLog) -> str:
+        return " ; ".join(f"{name} : {old} → {new}" for name, (old, new) in row.changes.items())
+
+
+class FeatureSwitchForm(forms.ModelForm):
+    why = forms.CharField(
+        label="Motif, gardé dans l’historique",
+        required=False,
+        max_length=500,
+        widget=UnfoldAdminTextareaWidget(attrs={"rows": 2}),
+    )
+
+    class Meta:
+        model = FeatureSwitch
+        fields = ("is_on", "message")
+        widgets = {"is_on": UnfoldBooleanSwitchWidget()}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "message" in self.fields:
+            switch = features.SWITCHES[self.instance.name]
+            self.fields["message"].help_text = f"Vide : « {switch.closed} »"
+
+
+@admin.register(FeatureSwitch)
+class FeatureSwitchAdmin(TeamAdmin):
+    """Close and open parts of the product; they are declared in the code (FLG-01)."""
+
+    list_display = ("label", "text", "state", "changed_at")
+    form = FeatureSwitchForm
+    fields = ("label", "text", "is_on", "message", "why")
+    readonly_fields = ("label", "text")
+
+    @display(description="fonction", ordering="name")
+    def label(self, row: FeatureSwitch) -> str:
+        return str(row)
+
+    @display(description="ce qu’elle couvre")
+    def text(self, row: FeatureSwitch) -> str:
+        return features.SWITCHES[row.name].text
+
+    @display(description="état", ordering="is_on", label={"Ouverte": "success", "Fermée": "danger"})
+    def state(self, row: FeatureSwitch) -> str:
+        return "Ouverte" if row.is_on else "Fermée"
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        if self.has_change_permission(request, obj):
+            return self.fields
+        return ("label", "text", "is_on", "message")
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        features.set_switch(
+            name=obj.name,
+            is_on=form.cleaned_data["is_on"],
+            message=form.cleaned_data["message"],
+            why=form.cleaned_data["why"],
+            by=Actor.user(request.user),
+        )

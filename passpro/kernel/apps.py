@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class KernelConfig(AppConfig):
@@ -9,3 +10,6 @@ class KernelConfig(AppConfig):
     def ready(self) -> None:
         # Tasks declared with @shared_task belong to the application that is loaded first.
         import passpro.celery  # noqa: F401
+        from passpro.kernel.features import sync_switches
+
+        post_migrate.connect(sync_switches, sender=self, dispatch_uid="kernel.features")

@@ -1,5 +1,8 @@
-"""Technical rows: outgoing messages, stored answers, job runs, sandbox clock."""
+"""Technical rows: outgoing messages, action log, switches, stored answers, job runs, clock."""
 
+from typing import Any
+
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
@@ -61,6 +64,83 @@ class OutboxMessage(models.Model):
 
     def __str__(self) -> str:
         return f"{self.event} → {self.recipient}"
+
+
+class ActionLog(models.Model):
+    """One fact about any object besides its changes of state; written once, never changed (§12)."""
+
+    class Kind(models.TextChoices):
+        NOTE = "NOTE", "Note"
+        CREATED = "CREATED", "Création"
+        MODIFIED = "MODIFIED", "Modification"
+        DELETED = "DELETED", "Suppression"
+        SUSPENDED = "SUSPENDED", "Suspension"
+        UNSUSPENDED = "UNSUSPENDED", "Fin de suspension"
+        ANONYMISED = "ANONYMISED", "Anonymisation"
+        EXPORTED = "EXPORTED", "Export de données"
+        ROLES_CHANGED = "ROLES_CHANGED", "Rôles modifiés"
+        SWITCHED_ON = "SWITCHED_ON", "Ouverture"
+        SWITCHED_OFF = "SWITCHED_OFF", "Fermeture"
+        SEEN_AS = "SEEN_AS", "Vue comme cette personne"
+        SECOND_FACTOR_ADDED = "SECOND_FACTOR_ADDED", "Second facteur ajouté"
+        SECOND_FACTOR_RESET = "SECOND_FACTOR_RESET", "Second facteur réinitialisé"
+        FLAGGED = "FLAGGED", "Retenue par une règle"
+
+    kind = models.CharField("nature", max_length=24, choices=Kind)
+    # Any object: « venues.offerer », « 12 ».
+    subject_type = models.CharField("type d’objet", max_length=60)
+    subject_id = models.CharField("numéro d’objet", max_length=64)
+    subject_label = models.CharField("objet", max_length=200)
+    at = models.DateTimeField("date", default=clock.now)
+    actor_kind = models.CharField("type d’auteur", max_length=8)
+    actor_label = models.CharField("auteur", max_length=200)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name="compte de l’auteur",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    why = models.TextField("motif ou note", blank=True)
+    changes = models.JSONField("changements", default=dict, blank=True)
+
+    class Meta:
+        verbose_name = "ligne d’historique"
+        verbose_name_plural = "lignes d’historique"
+        ordering = ["-at", "-pk"]
+        indexes = [
+            models.Index(name="action_log_subject", fields=["subject_type", "subject_id", "-at"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} – {self.subject_label}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Append only: a row that exists is refused."""
+        if not self._state.adding:
+            raise TypeError("history rows are never changed")
+        super().save(*args, **kwargs)
+
+
+class FeatureSwitch(models.Model):
+    """A part of the product that the team closes and opens; declared in `features.py` (§13)."""
+
+    name = models.CharField("nom", max_length=40, primary_key=True)
+    is_on = models.BooleanField("ouverte", default=True)
+    message = models.TextField("message affiché quand c’est fermé", max_length=500, blank=True)
+    changed_at = models.DateTimeField("changée le", default=clock.now)
+
+    class Meta:
+        verbose_name = "fonction"
+        verbose_name_plural = "fonctions"
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        from passpro.kernel.features import SWITCHES
+
+        switch = SWITCHES.get(self.name)
+        return switch.label if switch else self.name
 
 
 class IdempotencyKey(models.Model):

@@ -3,64 +3,32 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.apps import apps
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
+
+from passpro.portal.queues import Waiting, waiting_for
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A line of the menu; `query` narrows the list, `filters` count what waits."""
+    """A line of the menu: a list of the admin, shown to who may open it."""
 
     title: str
     icon: str
     model: str
-    query: str = ""
-    filters: tuple[tuple[str, Any], ...] = ()
-    right: str = "view"
 
     @property
     def url(self) -> str:
         """Empty when no admin shows this model."""
         try:
-            return reverse(f"admin:{self.model.replace('.', '_')}_changelist") + self.query
+            return reverse(f"admin:{self.model.replace('.', '_')}_changelist")
         except NoReverseMatch:
             return ""
 
     def is_allowed(self, request: HttpRequest) -> bool:
         app, name = self.model.split(".")
-        return bool(self.url) and request.user.has_perm(f"{app}.{self.right}_{name}")
+        return bool(self.url) and request.user.has_perm(f"{app}.view_{name}")
 
-    def count(self) -> int:
-        return apps.get_model(self.model)._base_manager.filter(**dict(self.filters)).count()
-
-
-QUEUES = [
-    Entry(
-        "Structures à valider", "domain_add", "venues.offerer", "?file=a-traiter",
-        (("status__in", ("NEW", "PENDING")),),
-    ),
-    Entry(
-        "Rattachements à décider", "person_add", "venues.membership", "?file=a-traiter",
-        (("status", "PENDING"),),
-    ),
-    Entry(
-        "Comptes bancaires à contrôler", "account_balance", "finance.bankaccount",
-        "?file=a-traiter", (("status__in", ("DRAFT", "ON_GOING", "WITH_PENDING_CORRECTIONS")),),
-    ),
-    Entry(
-        "Lots de virements à contrôler", "fact_check", "finance.cashflowbatch",
-        "?status__exact=UNDER_REVIEW", (("status", "UNDER_REVIEW"),),
-    ),
-    Entry(
-        "Offres en instruction", "rule", "offers.offer", "?file=a-traiter",
-        (("validation", "PENDING"), ("venue__offerer__status", "VALIDATED")),
-    ),
-    Entry(
-        "Messages abandonnés", "sms_failed", "kernel.outboxmessage", "?state__exact=FAILED",
-        (("state", "FAILED"),),
-    ),
-]  # fmt: skip
 
 LISTS: list[tuple[str, list[Entry]]] = [
     (
@@ -71,6 +39,13 @@ LISTS: list[tuple[str, list[Entry]]] = [
             Entry("Rattachements", "groups", "venues.membership"),
             Entry("Offres", "confirmation_number", "offers.offer"),
             Entry("Clés d’API", "key", "venues.apikey"),
+        ],
+    ),
+    (
+        "Mises en avant et contrôle",
+        [
+            Entry("Sélections", "auto_awesome", "offers.selection"),
+            Entry("Règles de contrôle", "policy", "offers.moderationrule"),
         ],
     ),
     (
@@ -91,11 +66,13 @@ LISTS: list[tuple[str, list[Entry]]] = [
         ],
     ),
     (
-        "Technique",
+        "Équipe et technique",
         [
+            Entry("Rôles", "admin_panel_settings", "auth.group"),
+            Entry("Fonctions", "toggle_on", "kernel.featureswitch"),
+            Entry("Historique", "history", "kernel.actionlog"),
             Entry("Messages sortants", "mail", "kernel.outboxmessage"),
             Entry("Travaux", "schedule", "kernel.jobrun"),
-            Entry("Groupes d’agents", "admin_panel_settings", "auth.group"),
         ],
     ),
 ]
@@ -103,28 +80,27 @@ LISTS: list[tuple[str, list[Entry]]] = [
 
 def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     """Unfold's side menu, without the lines that the agent may not open."""
-    groups = [("À traiter", QUEUES), *LISTS]
-    shown = []
-    for title, entries in groups:
+    shown = [_group("À traiter", [_queue(waiting) for waiting in waiting_for(request)])]
+    for title, entries in LISTS:
         lines = [_line(entry) for entry in entries if entry.is_allowed(request)]
-        if lines:
-            shown.append({"title": title, "separator": True, "items": lines})
-    return shown
+        shown.append(_group(title, lines))
+    return [group for group in shown if group["items"]]
+
+
+def _group(title: str, lines: list[dict[str, Any]]) -> dict[str, Any]:
+    return {"title": title, "separator": True, "items": lines}
 
 
 def _line(entry: Entry) -> dict[str, Any]:
-    line: dict[str, Any] = {"title": entry.title, "icon": entry.icon, "link": entry.url}
-    if entry.filters and (waiting := entry.count()):
-        line["badge"] = str(waiting)
-    return line
+    return {"title": entry.title, "icon": entry.icon, "link": entry.url}
+
+
+def _queue(waiting: Waiting) -> dict[str, Any]:
+    queue = waiting.queue
+    line = {"title": queue.title, "icon": queue.icon, "link": queue.url}
+    return line | {"badge": str(waiting.count)} if waiting.count else line
 
 
 def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
-    """Counters of the home page, each a link to its queue."""
-    return context | {
-        "queues": [
-            {"title": entry.title, "icon": entry.icon, "url": entry.url, "count": entry.count()}
-            for entry in QUEUES
-            if entry.is_allowed(request)
-        ]
-    }
+    """Counters and ages of the home page, each a link to its queue."""
+    return context | {"queues": waiting_for(request)}

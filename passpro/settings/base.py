@@ -270,6 +270,9 @@ LOGGING = {
 API_KEY_ENVIRONMENT = env_str("API_KEY_ENVIRONMENT", "production")
 API_KEYS_HASH_KEY = env_str("API_KEYS_HASH_KEY", SECRET_KEY)
 
+# A switch closed by the team acts everywhere within this delay (passpro/kernel/features.py).
+FEATURES_CACHE_SECONDS = 2.0
+
 # True lets the product's clock be moved (demo, integration environment); never in production.
 SANDBOX_CLOCK = env_bool("SANDBOX_CLOCK")
 
