@@ -5,7 +5,6 @@ they are simply absent, so that commands which need no browser still work.
 """
 
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -21,7 +20,7 @@ class VendorStorage(FileSystemStorage):
     """Names of BROWSER_PACKAGES over the folder of the npm packages."""
 
     def path(self, name: str) -> str:
-        return super().path(settings.BROWSER_PACKAGES[Path(name).name])
+        return super().path(settings.BROWSER_PACKAGES[name.replace("\\", "/")])
 
 
 class VendorFinder(BaseFinder):

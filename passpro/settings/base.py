@@ -150,6 +150,8 @@ BROWSER_PACKAGES = {
     "montserrat-500.woff2": "@fontsource/montserrat/files/montserrat-latin-500-normal.woff2",
     "montserrat-600.woff2": "@fontsource/montserrat/files/montserrat-latin-600-normal.woff2",
     "montserrat-700.woff2": "@fontsource/montserrat/files/montserrat-latin-700-normal.woff2",
+    "qr/decode.js": "qr/decode.js",
+    "qr/index.js": "qr/index.js",
 }
 MEDIA_URL = "/media/"
 
