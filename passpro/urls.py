@@ -1,7 +1,9 @@
 """Wiring of the five doors; each app names its own pages."""
 
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import include, path, re_path
+
+from passpro.kernel.views.images import image
 
 urlpatterns = [
     # Before the admin, whose sign-in page is the common one.
@@ -13,6 +15,7 @@ urlpatterns = [
     path("", include("bookings.urls")),
     path("", include("finance.urls")),
     path("", include("passpro.portal.urls")),
+    re_path(r"^images/(?P<key>[0-9a-f]{32})/(?P<width>\d{2,4})\.jpg$", image, name="image"),
 ]
 
 handler400 = "passpro.portal.views.errors.bad_request"

@@ -23,3 +23,15 @@ ACTIVITIES: list[tuple[str, str]] = [
     ("OTHER", "Autre"),
 ]
 ACTIVITY_LABELS: dict[str, str] = dict(ACTIVITIES)
+
+# §5.2: these are places one goes to all year round.
+PERMANENT_ACTIVITIES = frozenset(
+    {
+        "BOOKSTORE",
+        "CREATIVE_ARTS_STORE",
+        "LIBRARY",
+        "MOVIE",
+        "MUSEUM",
+        "MUSICAL_INSTRUMENT_STORE",
+    }
+)

@@ -7,8 +7,18 @@ from django.urls import reverse
 
 from passpro.accounts.models import User
 from passpro.kernel import outbox
-from venues.enums import MembershipStatus
-from venues.models import Membership, MembershipTransition, Offerer, OffererTransition
+from venues.enums import AdageStatus, MembershipStatus, VenueProviderStatus
+from venues.models import (
+    AdageRequest,
+    AdageRequestTransition,
+    Membership,
+    MembershipTransition,
+    Offerer,
+    OffererTransition,
+    Venue,
+    VenueProvider,
+    VenueProviderTransition,
+)
 
 
 def queue_offerer_registered(offerer: Offerer, user: User) -> None:
@@ -57,6 +67,69 @@ def queue_membership_decided(
         reply_to=settings.SUPPORT_EMAIL,
         context=_context(user=membership.user, offerer=membership.offerer, reason=log.why),
     )
+
+
+def queue_link_changed(link: VenueProvider, log: VenueProviderTransition) -> None:
+    """The partner learns who authorised it or stopped it; the venue that a software stopped."""
+    venue, provider = link.venue, link.provider
+    context = {
+        "link": link,
+        "venue": venue,
+        "provider": provider,
+        "by": log.actor_label,
+        "url": _page("venues:synchronisations", venue.pk),
+    }
+    outbox.queue_email(
+        event="venues/partner_told",
+        unique_key=f"partner-told:{log.pk}",
+        to=provider.notification_email,
+        context=context,
+    )
+    if link.status != VenueProviderStatus.ACTIVE:
+        outbox.queue_email(
+            event="venues/synchronisation_stopped",
+            unique_key=f"synchronisation-stopped:{log.pk}",
+            to=venue.booking_email,
+            context=context,
+        )
+
+
+def queue_adage_request_changed(request: AdageRequest, log: AdageRequestTransition) -> None:
+    """Filed, then decided; taking a file up or giving it up needs no message."""
+    event = {
+        AdageStatus.SUBMITTED: "venues/adage_submitted",
+        AdageStatus.ACCEPTED: "venues/adage_accepted",
+        AdageStatus.REFUSED: "venues/adage_refused",
+        AdageStatus.DROPPED: "venues/adage_dropped",
+    }.get(AdageStatus(request.status))
+    if event:
+        outbox.queue_email(
+            event=event,
+            unique_key=f"adage-request:{log.pk}",
+            to=request.contact_email,
+            reply_to=settings.SUPPORT_EMAIL,
+            context={
+                "request": request,
+                "venue": request.venue,
+                "reason": log.why,
+                "url": _page("venues:adage", request.venue.offerer_id),
+            },
+        )
+
+
+def queue_venue_referenced(venue: Venue) -> None:
+    """collective.md §13.4: the collective part opens."""
+    outbox.queue_email(
+        event="venues/venue_referenced",
+        unique_key=f"venue-referenced:{venue.pk}:{venue.adage_referenced_at}",
+        to=venue.booking_email,
+        reply_to=settings.SUPPORT_EMAIL,
+        context={"venue": venue, "url": _page("venues:venue_teachers", venue.pk)},
+    )
+
+
+def _page(name: str, pk: int) -> str:
+    return settings.SITE_URL + reverse(name, kwargs={"pk": pk})
 
 
 def _context(*, user: User, offerer: Offerer, **more: Any) -> dict[str, Any]:

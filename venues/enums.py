@@ -40,3 +40,30 @@ class Audience(models.TextChoices):
     INDIVIDUAL = "INDIVIDUAL", "Au grand public"
     EDUCATIONAL = "EDUCATIONAL", "À des groupes scolaires"
     BOTH = "BOTH", "Au grand public et à des groupes scolaires"
+
+
+class ProviderKind(models.TextChoices):
+    """What a partner's software is for; all of them act through the API."""
+
+    TICKETING = "TICKETING", "Billetterie"
+    CINEMA = "CINEMA", "Billetterie de cinéma"
+    BOOKSHOP = "BOOKSHOP", "Gestion de librairie"
+    CALENDAR = "CALENDAR", "Agenda culturel"
+    OTHER = "OTHER", "Autre logiciel"
+
+
+class VenueProviderStatus(models.TextChoices):
+    ACTIVE = "ACTIVE", "Autorisé"
+    PAUSED = "PAUSED", "En pause"
+    REVOKED = "REVOKED", "Retiré"
+
+
+class AdageStatus(models.TextChoices):
+    """States of a request to be referenced for schools (VEN-15)."""
+
+    SUBMITTED = "SUBMITTED", "Déposée"
+    UNDER_REVIEW = "REVIEW", "En instruction"
+    ACCEPTED = "ACCEPTED", "Acceptée"
+    REFUSED = "REFUSED", "Refusée"
+    DROPPED = "DROPPED", "Classée sans suite"
+    WITHDRAWN = "WITHDRAWN", "Retirée"

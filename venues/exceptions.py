@@ -92,3 +92,75 @@ class ApiKeyOfInactiveStructure(DomainError):
     code = "inactive_structure"
     message = "La structure de cette clé d’API n’est plus active."
     http_status = 403
+
+
+class ApiKeyOfInactiveProvider(DomainError):
+    """KEY-05: the key is right but its partner is switched off."""
+
+    code = "inactive_provider"
+    message = "Ce partenaire technique n’est plus actif."
+    http_status = 403
+
+
+class WrongOpeningHours(DomainError):
+    """`message` names the day: an end before its beginning, or two ranges that overlap."""
+
+    code = "wrong_opening_hours"
+    message = "Ces horaires ne sont pas possibles."
+    http_status = 400
+
+
+class ProviderNotOffered(DomainError):
+    code = "provider_not_offered"
+    message = "Ce logiciel n’est plus proposé : choisissez-en un autre."
+
+
+class AlreadySynchronised(DomainError):
+    """PRV-03: one live link a venue."""
+
+    code = "already_synchronised"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"Ce lieu est déjà relié à {name} : retirez cette autorisation pour choisir un autre "
+            "logiciel."
+        )
+
+
+class ProviderSwitchedOff(DomainError):
+    code = "provider_switched_off"
+    message = "Ce partenaire technique n’est plus actif : l’autorisation ne peut pas être rétablie."
+
+
+class VenueWithoutAddress(DomainError):
+    """Schools and partners work with a real place."""
+
+    code = "venue_without_address"
+    message = "Le lieu numérique n’est pas concerné : choisissez un lieu réel."
+    http_status = 400
+
+
+class AlreadyReferenced(DomainError):
+    code = "already_referenced"
+    message = "Ce lieu est déjà référencé dans ADAGE."
+
+
+class AdageRequestPending(DomainError):
+    code = "adage_request_pending"
+    message = "Une demande de référencement est déjà en cours pour ce lieu."
+
+
+class AdageIdTaken(DomainError):
+    code = "adage_id_taken"
+    message = "Cet identifiant ADAGE est déjà celui d’un autre lieu."
+
+
+class AdageIdMissing(DomainError):
+    code = "adage_id_missing"
+    message = "Donnez l’identifiant du partenaire dans ADAGE."
+    http_status = 400
+
+
+class NotReferenced(DomainError):
+    code = "not_referenced"
+    message = "Ce lieu n’est pas référencé dans ADAGE."

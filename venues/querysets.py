@@ -9,11 +9,27 @@ from typing import TYPE_CHECKING
 from django.db import models
 from django.db.models import Count, Q
 
-from venues.enums import MEMBERSHIP_ENDED, InvitationStatus, MembershipStatus, OffererStatus
+from venues.enums import (
+    MEMBERSHIP_ENDED,
+    AdageStatus,
+    InvitationStatus,
+    MembershipStatus,
+    OffererStatus,
+    VenueProviderStatus,
+)
 
 if TYPE_CHECKING:
     from passpro.accounts.models import User
-    from venues.models import ApiKey, Invitation, Membership, Offerer, Venue
+    from venues.models import (
+        AdageRequest,
+        ApiKey,
+        Invitation,
+        Membership,
+        Offerer,
+        Provider,
+        Venue,
+        VenueProvider,
+    )
 
 
 class OffererQuerySet(models.QuerySet["Offerer"]):
@@ -25,6 +41,10 @@ class OffererQuerySet(models.QuerySet["Offerer"]):
 
     def validated(self) -> "OffererQuerySet":
         return self.filter(status=OffererStatus.VALIDATED, is_active=True)
+
+    def referenced_for_schools(self) -> "OffererQuerySet":
+        """VEN-14: validated, with at least one venue that ADAGE knows."""
+        return self.validated().filter(venues__adage_id__gt="").distinct()
 
     def waiting(self) -> "OffererQuerySet":
         """The team's queue: nobody looked, or something was asked."""
@@ -39,6 +59,16 @@ class VenueQuerySet(models.QuerySet["Venue"]):
         return self.filter(
             offerer__memberships__user=user,
             offerer__memberships__status=MembershipStatus.VALIDATED,
+            offerer__is_active=True,
+        )
+
+    def open_to_key(self, key: "ApiKey") -> "VenueQuerySet":
+        """KEY-07, API-20: the structure's venues, or those that authorised the partner."""
+        if key.offerer_id is not None:
+            return self.filter(offerer_id=key.offerer_id)
+        return self.filter(
+            provider_links__provider_id=key.provider_id,
+            provider_links__status=VenueProviderStatus.ACTIVE,
             offerer__is_active=True,
         )
 
@@ -119,4 +149,48 @@ class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
         return self.filter(revoked_at__isnull=True)
 
     def lock_for_change(self, pk: int) -> "ApiKey":
+        return self.select_for_update(of=("self",), no_key=True).get(pk=pk)
+
+
+class ProviderQuerySet(models.QuerySet["Provider"]):
+    def listed(self) -> "ProviderQuerySet":
+        """What a venue may choose from (STR-055)."""
+        return self.filter(is_active=True, is_listed=True)
+
+    def lock_for_change(self, pk: int) -> "Provider":
+        return self.select_for_update(of=("self",), no_key=True).get(pk=pk)
+
+
+class VenueProviderQuerySet(models.QuerySet["VenueProvider"]):
+    def visible_to(self, user: "User") -> "VenueProviderQuerySet":
+        return self.filter(
+            venue__offerer__memberships__user=user,
+            venue__offerer__memberships__status=MembershipStatus.VALIDATED,
+            venue__offerer__is_active=True,
+        )
+
+    def live(self) -> "VenueProviderQuerySet":
+        """Authorised or paused: one a venue."""
+        return self.exclude(status=VenueProviderStatus.REVOKED)
+
+    def active(self) -> "VenueProviderQuerySet":
+        return self.filter(status=VenueProviderStatus.ACTIVE)
+
+    def lock_for_change(self, pk: int) -> "VenueProvider":
+        return self.select_for_update(of=("self",), no_key=True).get(pk=pk)
+
+
+class AdageRequestQuerySet(models.QuerySet["AdageRequest"]):
+    def visible_to(self, user: "User") -> "AdageRequestQuerySet":
+        return self.filter(
+            venue__offerer__memberships__user=user,
+            venue__offerer__memberships__status=MembershipStatus.VALIDATED,
+            venue__offerer__is_active=True,
+        )
+
+    def waiting(self) -> "AdageRequestQuerySet":
+        """The team's queue: filed or before the commission."""
+        return self.filter(status__in=[AdageStatus.SUBMITTED, AdageStatus.UNDER_REVIEW])
+
+    def lock_for_change(self, pk: int) -> "AdageRequest":
         return self.select_for_update(of=("self",), no_key=True).get(pk=pk)

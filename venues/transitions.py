@@ -6,14 +6,24 @@ from typing import Any
 from passpro.kernel import clock
 from passpro.kernel.actor import Actor
 from passpro.kernel.errors import ForbiddenTransition
-from venues.enums import InvitationStatus, MembershipStatus, OffererStatus
+from venues.enums import (
+    AdageStatus,
+    InvitationStatus,
+    MembershipStatus,
+    OffererStatus,
+    VenueProviderStatus,
+)
 from venues.models import (
+    AdageRequest,
+    AdageRequestTransition,
     Invitation,
     InvitationTransition,
     Membership,
     MembershipTransition,
     Offerer,
     OffererTransition,
+    VenueProvider,
+    VenueProviderTransition,
 )
 
 # structures_admin.md §2.3; REJECTED → NEW is a new sign-up with the same SIREN (OFF-07).
@@ -51,6 +61,35 @@ INVITATION_TRANSITIONS: dict[str, set[str]] = {
     InvitationStatus.ACCEPTED: set(),
     InvitationStatus.DECLINED: set(),
     InvitationStatus.WITHDRAWN: set(),
+}
+
+
+# §9: a partner that was removed may be authorised again.
+LINK_TRANSITIONS: dict[str, set[str]] = {
+    VenueProviderStatus.ACTIVE: {VenueProviderStatus.PAUSED, VenueProviderStatus.REVOKED},
+    VenueProviderStatus.PAUSED: {VenueProviderStatus.ACTIVE, VenueProviderStatus.REVOKED},
+    VenueProviderStatus.REVOKED: {VenueProviderStatus.ACTIVE},
+}
+
+# VEN-15; after an end, the venue files a new request.
+ADAGE_TRANSITIONS: dict[str, set[str]] = {
+    AdageStatus.SUBMITTED: {
+        AdageStatus.UNDER_REVIEW,
+        AdageStatus.ACCEPTED,
+        AdageStatus.REFUSED,
+        AdageStatus.DROPPED,
+        AdageStatus.WITHDRAWN,
+    },
+    AdageStatus.UNDER_REVIEW: {
+        AdageStatus.ACCEPTED,
+        AdageStatus.REFUSED,
+        AdageStatus.DROPPED,
+        AdageStatus.WITHDRAWN,
+    },
+    AdageStatus.ACCEPTED: {AdageStatus.REFUSED},
+    AdageStatus.REFUSED: set(),
+    AdageStatus.DROPPED: set(),
+    AdageStatus.WITHDRAWN: set(),
 }
 
 
@@ -124,6 +163,49 @@ def log_invitation(invitation: Invitation, *, before: str, by: Actor, why: str =
         invitation=invitation,
         before=before,
         after=invitation.status,
+        at=clock.now(),
+        why=why,
+        **by.as_columns(),
+    )
+
+
+def move_link(link: VenueProvider, to: str, *, by: Actor, **facts: Any) -> VenueProviderTransition:
+    """Write the state of an authorisation, its facts and its log row; the caller holds the lock."""
+    if to not in LINK_TRANSITIONS[link.status]:
+        raise ForbiddenTransition(link, to)
+    before, link.status = link.status, to
+    for name, value in facts.items():
+        setattr(link, name, value)
+    link.save(update_fields=["status", *facts])
+    return log_link(link, before=before, by=by)
+
+
+def log_link(link: VenueProvider, *, before: str, by: Actor) -> VenueProviderTransition:
+    return VenueProviderTransition.objects.create(
+        link=link, before=before, after=link.status, at=clock.now(), **by.as_columns()
+    )
+
+
+def move_adage_request(
+    request: AdageRequest, to: str, *, by: Actor, why: str = "", **facts: Any
+) -> AdageRequestTransition:
+    """Write the state of a request, its facts and its log row; the caller holds the lock."""
+    if to not in ADAGE_TRANSITIONS[request.status]:
+        raise ForbiddenTransition(request, to)
+    before, request.status = request.status, to
+    for name, value in facts.items():
+        setattr(request, name, value)
+    request.save(update_fields=["status", *facts])
+    return log_adage_request(request, before=before, by=by, why=why)
+
+
+def log_adage_request(
+    request: AdageRequest, *, before: str, by: Actor, why: str = ""
+) -> AdageRequestTransition:
+    return AdageRequestTransition.objects.create(
+        request=request,
+        before=before,
+        after=request.status,
         at=clock.now(),
         why=why,
         **by.as_columns(),

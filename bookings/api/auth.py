@@ -14,16 +14,22 @@ from bookings.api import responses
 from bookings.constants import FAILURES_PER_MINUTE
 from passpro.accounts.models import User
 from passpro.kernel.actor import Actor
-from venues.exceptions import ApiKeyOfInactiveStructure
+from venues.exceptions import ApiKeyOfInactiveProvider, ApiKeyOfInactiveStructure
 from venues.services import api_keys
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """`offerer_id` is the structure of the key, None for a person."""
+    """`offerer_id` or `provider_id` owns the key; both are None for a person."""
 
     by: Actor
     offerer_id: int | None = None
+    provider_id: int | None = None
+
+    @property
+    def rights(self) -> dict[str, int | None]:
+        """Arguments of the desk's services."""
+        return {"offerer_id": self.offerer_id, "provider_id": self.provider_id}
 
 
 class Refused(Exception):
@@ -53,9 +59,12 @@ def _by_key(request: HttpRequest, raw: str) -> Caller:
         key = api_keys.authenticate(raw)
     except ApiKeyOfInactiveStructure:
         raise Refused(JsonResponse(responses.INACTIVE_STRUCTURE, status=403)) from None
+    except ApiKeyOfInactiveProvider:
+        raise Refused(JsonResponse(responses.INACTIVE_PROVIDER, status=403)) from None
     if key is None:
         raise _unauthorised(request, responses.LOGIN_REQUIRED)
-    return Caller(by=Actor.api_key(key.prefix), offerer_id=key.offerer_id)
+    by = Actor.api_key(key.prefix)
+    return Caller(by=by, offerer_id=key.offerer_id, provider_id=key.provider_id)
 
 
 def _by_password(request: HttpRequest, encoded: str) -> Caller:

@@ -11,6 +11,7 @@ from passpro.kernel.errors import DomainError
 LOGIN_REQUIRED = {"auth": "API key or login required"}
 WRONG_PASSWORD = {"identifier": ["Identifiant ou mot de passe incorrect"]}
 INACTIVE_STRUCTURE = {"auth": ["Inactive offerer"]}
+INACTIVE_PROVIDER = {"auth": ["Inactive provider"]}
 TOO_MANY = {
     "global": ["Nombre de tentatives de connexion dépassé, veuillez réessayer dans une minute"]
 }

@@ -37,26 +37,26 @@ def route(method: str) -> Callable:
 
 @route("GET")
 def look_up(caller: auth.Caller, token: str) -> HttpResponse:
-    booking = countermark.look_up(countermark=token, by=caller.by, offerer_id=caller.offerer_id)
+    booking = countermark.look_up(countermark=token, by=caller.by, **caller.rights)
     countermark.check_may_be_validated(booking, clock.now())
     return JsonResponse(responses.body_of(booking))
 
 
 @route("PATCH")
 def use(caller: auth.Caller, token: str) -> HttpResponse:
-    countermark.validate_countermark(countermark=token, by=caller.by, offerer_id=caller.offerer_id)
+    countermark.validate_countermark(countermark=token, by=caller.by, **caller.rights)
     return responses.no_content()
 
 
 @route("PATCH")
 def keep(caller: auth.Caller, token: str) -> HttpResponse:
     countermark.unvalidate_countermark(
-        countermark=token, by=caller.by, offerer_id=caller.offerer_id
+        countermark=token, by=caller.by, **caller.rights
     )
     return responses.no_content()
 
 
 @route("PATCH")
 def cancel_booking(caller: auth.Caller, token: str) -> HttpResponse:
-    cancel.cancel_by_offerer(countermark=token, by=caller.by, offerer_id=caller.offerer_id)
+    cancel.cancel_by_offerer(countermark=token, by=caller.by, **caller.rights)
     return responses.no_content()

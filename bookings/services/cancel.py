@@ -34,13 +34,17 @@ def cancel_by_beneficiary(*, booking_id: int, beneficiary: User, by: Actor) -> B
 
 
 @transaction.atomic
-def cancel_by_offerer(*, countermark: str, by: Actor, offerer_id: int | None = None) -> Booking:
+def cancel_by_offerer(
+    *, countermark: str, by: Actor, offerer_id: int | None = None, provider_id: int | None = None
+) -> Booking:
     """BKG-51, DSK-40: cancel a confirmed booking whatever its limit; e-mails MSG-10, MSG-08.
 
     Raises UnknownCountermark, NoRightOnBooking, AlreadyCancelled,
     UsedCannotBeCancelledByOfferer, ReimbursedCannotBeCancelled.
     """
-    booking_id = desk.look_up(countermark=countermark, by=by, offerer_id=offerer_id).pk
+    booking_id = desk.look_up(
+        countermark=countermark, by=by, offerer_id=offerer_id, provider_id=provider_id
+    ).pk
     lock_counters([booking_id])
     booking = Booking.objects.with_mail_data().lock_for_change(booking_id)
     check_offerer_may_cancel(booking)

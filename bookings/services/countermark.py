@@ -13,15 +13,19 @@ from bookings.querysets import BookingQuerySet
 from passpro.kernel import clock
 from passpro.kernel.actor import Actor
 from passpro.kernel.db import Given, Read
+from venues.services.synchronisations import use_link
 
 
-def look_up(*, countermark: str, by: Actor, offerer_id: int | None = None) -> Booking:
+def look_up(
+    *, countermark: str, by: Actor, offerer_id: int | None = None, provider_id: int | None = None
+) -> Booking:
     """The booking of a code, in any state, with what the desk shows (one query).
 
-    `offerer_id` is the structure of the API key. Raises UnknownCountermark (DSK-52),
+    `offerer_id` is the structure of the API key; `provider_id` its partner, for which only the
+    venues that authorised it exist (API-20). Raises UnknownCountermark (DSK-52),
     NoRightOnBooking (DSK-53).
     """
-    return _find(_SHOWN, countermark, by, offerer_id)
+    return _find(_SHOWN, countermark, by, offerer_id, provider_id)
 
 
 def check_may_be_validated(booking: Booking, now: datetime) -> None:
@@ -43,10 +47,12 @@ def check_may_be_validated(booking: Booking, now: datetime) -> None:
 
 
 @transaction.atomic
-def validate_countermark(*, countermark: str, by: Actor, offerer_id: int | None = None) -> Booking:
+def validate_countermark(
+    *, countermark: str, by: Actor, offerer_id: int | None = None, provider_id: int | None = None
+) -> Booking:
     """Mark the booking as used (DSK-20); no e-mail. Raises what look_up and the checks raise."""
     now = clock.now()
-    booking = _find(_LOCKED, countermark, by, offerer_id)
+    booking = _find(_LOCKED, countermark, by, offerer_id, provider_id)
     check_may_be_validated(booking, now)
     transitions.move(
         booking,
@@ -61,10 +67,10 @@ def validate_countermark(*, countermark: str, by: Actor, offerer_id: int | None 
 
 @transaction.atomic
 def unvalidate_countermark(
-    *, countermark: str, by: Actor, offerer_id: int | None = None
+    *, countermark: str, by: Actor, offerer_id: int | None = None, provider_id: int | None = None
 ) -> Booking:
     """Take a validation back (DSK-30). Raises CancelledCannotBeKept, PaidCannotBeKept, NotUsed."""
-    booking = _find(_LOCKED, countermark, by, offerer_id)
+    booking = _find(_LOCKED, countermark, by, offerer_id, provider_id)
     if booking.status == BookingStatus.CANCELLED:
         raise exceptions.CancelledCannotBeKept
     if booking.is_in_payment:
@@ -89,7 +95,11 @@ _LOCKED = _reads(Booking.objects.locked)
 
 
 def _find(
-    reads: dict[str, Read[Booking]], countermark: str, by: Actor, offerer_id: int | None
+    reads: dict[str, Read[Booking]],
+    countermark: str,
+    by: Actor,
+    offerer_id: int | None,
+    provider_id: int | None,
 ) -> Booking:
     """Rights are part of the same read: a person's attachment, or the structure of the key."""
     code = countermarks.normalise(countermark)
@@ -98,6 +108,10 @@ def _find(
     booking = reads[by.kind].first(code=code, user_id=by.user_id)
     if booking is None:
         raise exceptions.UnknownCountermark
+    if provider_id is not None:
+        if not use_link(provider_id=provider_id, venue_id=booking.venue_id):
+            raise exceptions.UnknownCountermark
+        return booking
     if by.kind == "USER":
         allowed: bool = booking.has_right  # type: ignore[attr-defined]  # with_right_of
     else:

@@ -5,7 +5,15 @@ from pathlib import Path
 
 from csp.constants import NONE, SELF
 
-from passpro.settings.env import celery_url, database_from_url, env_bool, env_int, env_list, env_str
+from passpro.settings.env import (
+    celery_url,
+    database_from_url,
+    env_bool,
+    env_int,
+    env_list,
+    env_str,
+    origin_of,
+)
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 
@@ -150,6 +158,8 @@ BROWSER_PACKAGES = {
     "montserrat-500.woff2": "@fontsource/montserrat/files/montserrat-latin-500-normal.woff2",
     "montserrat-600.woff2": "@fontsource/montserrat/files/montserrat-latin-600-normal.woff2",
     "montserrat-700.woff2": "@fontsource/montserrat/files/montserrat-latin-700-normal.woff2",
+    "leaflet.css": "leaflet/dist/leaflet.css",
+    "leaflet.js": "leaflet/dist/leaflet.js",
     "qr/decode.js": "qr/decode.js",
     "qr/index.js": "qr/index.js",
 }
@@ -286,6 +296,12 @@ COMPANY_REGISTER_URL = env_str(
     "COMPANY_REGISTER_URL", "https://api.insee.fr/entreprises/sirene/V3.11"
 )
 COMPANY_REGISTER_TOKEN = env_str("COMPANY_REGISTER_TOKEN", "")
+
+# Tiles behind the maps, for example https://tiles.example/{z}/{x}/{y}.png; without, a plain ground.
+MAP_TILE_URL = env_str("MAP_TILE_URL", "")
+MAP_ATTRIBUTION = env_str("MAP_ATTRIBUTION", "")
+if MAP_TILE_URL:
+    CONTENT_SECURITY_POLICY["DIRECTIVES"]["img-src"].append(origin_of(MAP_TILE_URL))
 
 # Delays and amounts that the sources disagree on: one setting each (docs/rules.md).
 BENEFICIARY_CANCELLATION_AFTER_BOOKING = timedelta(hours=48)  # BKG-41

@@ -56,3 +56,9 @@ def database_from_url(url: str) -> dict:
         "PORT": str(query.pop("port", parts.port or "")),
         "OPTIONS": query,
     }
+
+
+def origin_of(url: str) -> str:
+    """Origin of a tile address for the content policy: https://{s}.tiles.example/… → its hosts."""
+    parts = urlsplit(url.replace("{s}", "*"))
+    return f"{parts.scheme}://{parts.netloc}"

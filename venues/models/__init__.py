@@ -1,5 +1,6 @@
-"""Structures (SIREN), their venues (SIRET), the people attached to them and their API keys."""
+"""Structures (SIREN), their venues (SIRET), people, keys, partners and ADAGE requests."""
 
+from venues.models.adage import AdageRequest, AdageRequestTransition
 from venues.models.api_keys import ApiKey
 from venues.models.invitations import Invitation, InvitationTransition
 from venues.models.offerers import (
@@ -11,10 +12,13 @@ from venues.models.offerers import (
     grouped,
     time_zone_of,
 )
+from venues.models.providers import Provider, VenueProvider, VenueProviderTransition
 from venues.models.registrations import Registration
-from venues.models.venues import Venue
+from venues.models.venues import OpeningRange, TeacherInfo, Venue
 
 __all__ = [
+    "AdageRequest",
+    "AdageRequestTransition",
     "Address",
     "ApiKey",
     "Invitation",
@@ -23,8 +27,13 @@ __all__ = [
     "MembershipTransition",
     "Offerer",
     "OffererTransition",
+    "OpeningRange",
+    "Provider",
     "Registration",
+    "TeacherInfo",
     "Venue",
+    "VenueProvider",
+    "VenueProviderTransition",
     "grouped",
     "time_zone_of",
 ]

@@ -6,14 +6,31 @@ from django.db.models import F, Q
 
 from passpro.kernel import clock
 from venues.models.offerers import Offerer
+from venues.models.providers import Provider
 from venues.querysets import ApiKeyQuerySet
 
 
 class ApiKey(models.Model):
-    """Access of a ticketing software to one structure; only a keyed hash of its secret is kept."""
+    """Access of a software to one structure, or of a partner to the venues that authorised it.
+
+    Only a keyed hash of its secret is kept (KEY-01, KEY-07).
+    """
 
     offerer = models.ForeignKey(
-        Offerer, verbose_name="structure", on_delete=models.PROTECT, related_name="api_keys"
+        Offerer,
+        verbose_name="structure",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="api_keys",
+    )
+    provider = models.ForeignKey(
+        Provider,
+        verbose_name="partenaire",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="api_keys",
     )
     label = models.CharField("nom", max_length=80)
     prefix = models.CharField("préfixe", max_length=32, unique=True)
@@ -36,6 +53,11 @@ class ApiKey(models.Model):
         verbose_name_plural = "clés d’API"
         ordering = ["-pk"]
         constraints = [
+            models.CheckConstraint(
+                name="api_key_of_one_owner",
+                condition=Q(offerer__isnull=False, provider__isnull=True)
+                | Q(offerer__isnull=True, provider__isnull=False),
+            ),
             models.CheckConstraint(
                 name="api_key_revoked_after_creation",
                 condition=Q(revoked_at__isnull=True) | Q(revoked_at__gte=F("created_at")),

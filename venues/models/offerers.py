@@ -138,6 +138,11 @@ class Offerer(Address):
         """Its offers may be seen and booked (individual.md 0.3.5)."""
         return self.is_active and self.status == OffererStatus.VALIDATED
 
+    @property
+    def is_referenced_for_schools(self) -> bool:
+        """VEN-14: may address schools; one query when the structure is validated."""
+        return self.is_visible and self.venues.filter(adage_id__gt="").exists()
+
 
 class OffererTransition(TransitionLog):
     offerer = models.ForeignKey(Offerer, on_delete=models.PROTECT, related_name="transitions")

@@ -14,15 +14,23 @@ from passpro.kernel import clock
 from passpro.kernel.actor import Actor
 from passpro.kernel.db import Given, Read
 from venues.constants import MAX_API_KEYS_PER_OFFERER
-from venues.exceptions import ApiKeyAlreadyRevoked, ApiKeyOfInactiveStructure, TooManyApiKeys
-from venues.models import ApiKey, Offerer
+from venues.exceptions import (
+    ApiKeyAlreadyRevoked,
+    ApiKeyOfInactiveProvider,
+    ApiKeyOfInactiveStructure,
+    TooManyApiKeys,
+)
+from venues.models import ApiKey, Offerer, Provider
 
 SECRET_LENGTH = 64
 # Compared when the prefix is unknown, so that the answer takes the same time.
 _NO_HASH = "0" * 64
 _LIVE_KEY = Read(
     lambda: (
-        ApiKey.objects.live().select_related("offerer").filter(prefix=Given("prefix")).order_by()
+        ApiKey.objects.live()
+        .select_related("offerer", "provider")
+        .filter(prefix=Given("prefix"))
+        .order_by()
     )
 )
 
@@ -36,10 +44,31 @@ def issue_api_key(*, offerer_id: int, label: str, user: User, by: Actor) -> tupl
     offerer = Offerer.objects.lock_for_change(offerer_id)
     if ApiKey.objects.live().filter(offerer=offerer).count() >= MAX_API_KEYS_PER_OFFERER:
         raise TooManyApiKeys(MAX_API_KEYS_PER_OFFERER)
+    return _issue(label=label, user=user, offerer=offerer)
+
+
+@transaction.atomic
+def issue_provider_api_key(
+    *, provider_id: int, label: str, user: User, by: Actor
+) -> tuple[ApiKey, str]:
+    """A key with which a partner acts for the venues that authorised it (PRV-02, API-13).
+
+    Made by the team; shown once. Raises ApiKeyOfInactiveProvider.
+    """
+    provider = Provider.objects.lock_for_change(provider_id)
+    if not provider.is_active:
+        raise ApiKeyOfInactiveProvider
+    return _issue(label=label, user=user, provider=provider)
+
+
+def _issue(
+    *, label: str, user: User, offerer: Offerer | None = None, provider: Provider | None = None
+) -> tuple[ApiKey, str]:
     prefix = f"{settings.API_KEY_ENVIRONMENT}_{secrets.token_hex(6)}"
     secret = secrets.token_hex(SECRET_LENGTH // 2)
     key = ApiKey.objects.create(
         offerer=offerer,
+        provider=provider,
         label=label,
         prefix=prefix,
         secret_hash=hash_secret(secret),
@@ -50,21 +79,25 @@ def issue_api_key(*, offerer_id: int, label: str, user: User, by: Actor) -> tupl
 
 
 def authenticate(raw: str) -> ApiKey | None:
-    """The live key of « Bearer <key> » or of the bare key, its `offerer` loaded; None if unknown.
+    """The live key of « Bearer <key> » or of the bare key, with its structure or partner, or None.
 
-    One query, constant-time comparison; a second query once a day to note the use.
-    Raises ApiKeyOfInactiveStructure (403) when the key is right but its structure is suspended.
+    One query, constant-time comparison; a second query once a day to note the use. A key of
+    another environment is nobody (KEY-10). Raises ApiKeyOfInactiveStructure or
+    ApiKeyOfInactiveProvider (403) when the key is right but its owner is switched off.
     """
     prefix, _, secret = raw.removeprefix("Bearer ").strip().rpartition("_")
     key = None
+    is_ours = prefix.startswith(f"{settings.API_KEY_ENVIRONMENT}_")
     # A NUL byte is refused by the database driver: it is never part of a key.
-    if prefix and len(secret) == SECRET_LENGTH and "\x00" not in prefix:
+    if is_ours and len(secret) == SECRET_LENGTH and "\x00" not in prefix:
         key = _LIVE_KEY.first(prefix=prefix)
     matches = hmac.compare_digest(hash_secret(secret), key.secret_hash if key else _NO_HASH)
     if key is None or not matches:
         return None
-    if not key.offerer.is_active:
+    if key.offerer is not None and not key.offerer.is_active:
         raise ApiKeyOfInactiveStructure
+    if key.provider is not None and not key.provider.is_active:
+        raise ApiKeyOfInactiveProvider
     today = clock.today()
     if key.last_used_on != today:
         _note_use(key, today)

@@ -5,12 +5,15 @@ from typing import TypedDict, Unpack
 
 from django.db import IntegrityError, transaction
 
-from passpro.kernel import clock
+from passpro.kernel import action_log, clock
 from passpro.kernel.actor import Actor
+from passpro.kernel.models import ActionLog
 from passpro.reference.departments import department_of
+from venues.activities import PERMANENT_ACTIVITIES
 from venues.exceptions import SiretIsFinal, SiretOrComment, SiretTaken, VirtualVenueLocked
 from venues.identifiers import clean_siret
 from venues.models import Offerer, Venue
+from venues.services.history import changes_since, snapshot
 
 
 class VenueFacts(TypedDict, total=False):
@@ -24,13 +27,21 @@ class VenueFacts(TypedDict, total=False):
     city: str
     latitude: Decimal | None
     longitude: Decimal | None
+    ban_id: str
+    is_address_typed: bool
+    is_open_to_public: bool
     activity: str
+    label: str
     description: str
     withdrawal_details: str
     visual_accessible: bool
     mental_accessible: bool
     motor_accessible: bool
     audio_accessible: bool
+    phone: str
+    contact_email: str
+    website: str
+    social_links: dict[str, str]
 
 
 @transaction.atomic
@@ -44,7 +55,8 @@ def open_venue(
 ) -> Venue:
     """Create a physical venue with its SIRET, or with a comment that says why it has none (VEN-01).
 
-    Raises InvalidSiret, SiretOrComment, SiretTaken (also when two people save it at once).
+    Libraries, museums and the like are permanent at once (§5.2). Raises InvalidSiret,
+    SiretOrComment, SiretTaken (also when two people save it at once).
     """
     offerer = Offerer.objects.lock_for_change(offerer_id)
     venue = Venue(offerer=offerer, created_at=clock.now(), comment=comment.strip())
@@ -52,6 +64,7 @@ def open_venue(
         venue.siret = clean_siret(siret, siren=offerer.siren)
     _describe(venue, facts)
     _save(venue)
+    action_log.record(venue, ActionLog.Kind.CREATED, by=by)
     return venue
 
 
@@ -60,25 +73,33 @@ def update_venue(
     *,
     venue_id: int,
     by: Actor,
-    siret: str = "",
-    comment: str = "",
+    siret: str | None = None,
+    comment: str | None = None,
     **facts: Unpack[VenueFacts],
 ) -> Venue:
-    """Change what a member may change; a missing SIRET may be added, never changed (VEN-02).
+    """Change what a member may change, and log it (VEN-12); what is not given stays.
 
-    Raises VirtualVenueLocked, SiretIsFinal, InvalidSiret, SiretOrComment, SiretTaken.
+    A missing SIRET may be added, never changed (VEN-02). When the place moves, its département
+    and time zone follow. Raises VirtualVenueLocked, SiretIsFinal, InvalidSiret, SiretOrComment,
+    SiretTaken.
     """
     venue = Venue.objects.lock_for_change(venue_id)
     if venue.is_virtual:
         raise VirtualVenueLocked
+    told = ["siret", "comment", "department_code", *facts]
+    before = snapshot(venue, told)
     if siret:
         typed = clean_siret(siret, siren=venue.offerer.siren)
         if venue.siret and typed != venue.siret:
             raise SiretIsFinal(field="siret")
         venue.siret = typed
-    venue.comment = "" if venue.siret and not comment.strip() else comment.strip()
+    if comment is not None or siret:
+        comment = (comment or "").strip()
+        venue.comment = "" if venue.siret and not comment else comment
     _describe(venue, facts)
     _save(venue)
+    changes = changes_since(before, venue, told)
+    action_log.record(venue, ActionLog.Kind.MODIFIED, by=by, changes=changes)
     return venue
 
 
@@ -86,6 +107,8 @@ def _describe(venue: Venue, facts: VenueFacts) -> None:
     for name, value in facts.items():
         setattr(venue, name, value)
     venue.department_code = department_of(venue.postal_code)
+    if venue.activity in PERMANENT_ACTIVITIES:
+        venue.is_permanent = True
 
 
 def _save(venue: Venue) -> None:

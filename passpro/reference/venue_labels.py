@@ -1,0 +1,27 @@
+"""Labels that the ministry of Culture or the CNC give to places (portal.md D4, « Label »)."""
+
+VENUE_LABELS: dict[str, str] = {
+    "ACR": "Architecture contemporaine remarquable",
+    "ART_ET_ESSAI": "Cinéma art et essai",
+    "CAC": "Centre d’art contemporain d’intérêt national",
+    "CCN": "Centre chorégraphique national",
+    "CDCN": "Centre de développement chorégraphique national",
+    "CDN": "Centre dramatique national",
+    "CNAREP": "Centre national des arts de la rue et de l’espace public",
+    "CNCM": "Centre national de création musicale",
+    "CNMA": "Centre national de la marionnette",
+    "CCR": "Centre culturel de rencontre",
+    "ETHNOPOLE": "Ethnopôle",
+    "FRAC": "Fonds régional d’art contemporain",
+    "JARDIN": "Jardin remarquable",
+    "LIR": "Librairie indépendante de référence (LIR)",
+    "LR": "Librairie de référence (LR)",
+    "ILLUSTRES": "Maison des Illustres",
+    "MUSEE": "Musée de France",
+    "OPERA": "Opéra national en région",
+    "ORCHESTRE": "Orchestre national en région",
+    "CIRQUE": "Pôle national du cirque",
+    "SCENE_NATIONALE": "Scène nationale",
+    "SMAC": "Scène de musiques actuelles (SMAC)",
+    "VPAH": "Ville ou Pays d’art et d’histoire",
+}

@@ -1,0 +1,111 @@
+"""Partners that work for venues through the API or a feed, and who authorised them (§9)."""
+
+import secrets
+
+from django.db import models
+from django.db.models import Q
+
+from passpro.kernel import clock
+from passpro.kernel.audit import TransitionLog
+from passpro.kernel.columns import WebAddressField
+from venues.enums import ProviderKind, VenueProviderStatus
+from venues.models.offerers import Offerer
+from venues.models.venues import Venue
+from venues.querysets import ProviderQuerySet, VenueProviderQuerySet
+
+
+def new_signing_key() -> str:
+    """Key with which we sign what we send to a partner (PRV-01)."""
+    return secrets.token_hex(32)
+
+
+class Provider(models.Model):
+    """A technical partner (« logiciel ») listed for venues to choose from."""
+
+    name = models.CharField("nom", max_length=140, unique=True)
+    kind = models.CharField("type", max_length=16, choices=ProviderKind)
+    summary = models.CharField("en une phrase", max_length=200, blank=True)
+    offerer = models.ForeignKey(
+        Offerer,
+        verbose_name="structure éditrice",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="providers",
+    )
+    is_active = models.BooleanField("actif", default=True)
+    is_listed = models.BooleanField("proposé aux lieux", default=True)
+    phone = models.CharField("téléphone de contact", max_length=20, blank=True)
+    contact_email = models.EmailField("e-mail de contact", max_length=120, blank=True)
+    notification_email = models.EmailField("e-mail de notification", max_length=120, blank=True)
+    documentation_url = WebAddressField("documentation", max_length=1024, blank=True)
+    notification_url = WebAddressField("adresse de notification", max_length=1024, blank=True)
+    booking_url = WebAddressField("adresse de réservation", max_length=1024, blank=True)
+    cancel_url = WebAddressField("adresse d’annulation", max_length=1024, blank=True)
+    signing_key = models.CharField("clé de signature", max_length=64, default=new_signing_key)
+    created_at = models.DateTimeField("créé le", default=clock.now)
+
+    objects = ProviderQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "partenaire technique"
+        verbose_name_plural = "partenaires techniques"
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def initial(self) -> str:
+        """What stands for a logo."""
+        return self.name[:1].upper()
+
+
+class VenueProvider(models.Model):
+    """A venue authorises a partner; one live link a venue (PRV-03). Its rows are never deleted."""
+
+    venue = models.ForeignKey(Venue, on_delete=models.PROTECT, related_name="provider_links")
+    provider = models.ForeignKey(Provider, on_delete=models.PROTECT, related_name="venue_links")
+    status = models.CharField("état", max_length=8, choices=VenueProviderStatus)
+    account = models.CharField("identifiant chez le partenaire", max_length=70, blank=True)
+    # Seed 000: whom the software and the team call about this venue.
+    phone = models.CharField("téléphone de contact", max_length=20, blank=True)
+    contact_email = models.EmailField("e-mail de contact", max_length=120, blank=True)
+    notification_email = models.EmailField("e-mail de notification", max_length=120, blank=True)
+    created_at = models.DateTimeField("autorisé le", default=clock.now)
+    last_used_at = models.DateTimeField("dernier appel", null=True, blank=True)
+
+    objects = VenueProviderQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "synchronisation"
+        verbose_name_plural = "synchronisations"
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(name="venue_provider_once", fields=["venue", "provider"]),
+            models.UniqueConstraint(
+                name="venue_provider_one_live",
+                fields=["venue"],
+                condition=~Q(status="REVOKED"),
+                violation_error_message="Ce lieu a déjà une synchronisation.",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                name="venue_provider_active",
+                fields=["provider", "venue"],
+                condition=Q(status="ACTIVE"),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.provider} – {self.venue}"
+
+
+class VenueProviderTransition(TransitionLog):
+    link = models.ForeignKey(VenueProvider, on_delete=models.PROTECT, related_name="transitions")
+
+    class Meta(TransitionLog.Meta):
+        verbose_name = "changement d’état d’une synchronisation"
+        verbose_name_plural = "changements d’état des synchronisations"
+        indexes = [models.Index(name="venue_provider_log", fields=["link", "at"])]
