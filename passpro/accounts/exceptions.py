@@ -29,3 +29,74 @@ class TooYoungOrTooOld(DomainError):
     code = "age_out_of_range"
     message = "Un bénéficiaire a entre 15 et 18 ans."
     http_status = 400
+
+
+class WrongPassword(DomainError):
+    """The password asked again before a grave change is wrong."""
+
+    code = "wrong_password"
+    message = "Ce n’est pas votre mot de passe actuel."
+    http_status = 400
+
+
+class SameEmail(DomainError):
+    code = "same_email"
+    message = "C’est déjà l’adresse de votre compte."
+    http_status = 400
+
+
+class TooManyEmailChanges(DomainError):
+    """PRF-02: five requests in 24 hours."""
+
+    code = "too_many_email_changes"
+    message = "Vous avez demandé cinq changements d’adresse en 24 heures : réessayez demain."
+    http_status = 429
+
+
+class AlreadySuspended(DomainError):
+    code = "already_suspended"
+    message = "Ce compte est déjà fermé ou suspendu."
+
+
+class NotSuspended(DomainError):
+    code = "not_suspended"
+    message = "Ce compte n’est pas suspendu."
+
+
+class ReturnTooLate(DomainError):
+    """SUS-05: 60 days after one's own request."""
+
+    code = "return_too_late"
+    message = "Le délai de 60 jours pour revenir est passé : ce compte va être effacé."
+
+
+class WrongSuspensionReason(DomainError):
+    """SUS-02, SUS-03: the lists differ."""
+
+    code = "wrong_suspension_reason"
+    message = "Choisissez un motif de la liste de ce type de compte."
+    http_status = 400
+
+
+class EmailNotRetyped(DomainError):
+    """PRF-04: leaving asks to type the address again."""
+
+    code = "email_not_retyped"
+    message = "Saisissez l’adresse e-mail de votre compte pour confirmer."
+    http_status = 400
+
+
+class MayNotLeave(DomainError):
+    """PRF-04: something that would be left without anybody is still running."""
+
+    code = "may_not_leave"
+
+
+class ExportAlreadyWaiting(DomainError):
+    code = "export_already_waiting"
+    message = "Une demande est déjà en cours : l’e-mail part dès que le fichier est prêt."
+
+
+class AlreadyAnonymised(DomainError):
+    code = "already_anonymised"
+    message = "Ce compte est déjà anonymisé."

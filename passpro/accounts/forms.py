@@ -6,12 +6,12 @@ from django import forms
 from django.contrib.auth.password_validation import validate_password
 
 from passpro.accounts.models import User
+from passpro.accounts.notifications import offered_to
 from passpro.accounts.validators import clean_phone
 from passpro.kernel.forms import ShortTextInput
 
-CRITERIA = (
-    "12 caractères au moins, avec une minuscule, une majuscule, un chiffre et un caractère spécial."
-)
+CONTACT_WORDS = "J’accepte d’être contacté par e-mail pour donner mon avis"
+NEWSLETTER_WORDS = "Je souhaite recevoir les actualités"
 
 
 def _email_field(**kwargs: Any) -> forms.EmailField:
@@ -36,6 +36,11 @@ def _password_field(label: str, *, autocomplete: str, help_text: str = "") -> fo
 class SignInForm(forms.Form):
     email = _email_field()
     password = _password_field("Mot de passe", autocomplete="current-password")
+    remember = forms.BooleanField(
+        label="Rester connecté sur cet appareil",
+        required=False,
+        help_text="Pendant 30 jours sans visite. À éviter sur un poste partagé.",
+    )
 
     def clean_email(self) -> str:
         return self.cleaned_data["email"].lower()
@@ -64,7 +69,7 @@ class PhoneMixin(forms.Form):
 class NewPasswordMixin(forms.Form):
     """A password that obeys every rule; each broken one is reported (PWD-01)."""
 
-    password = _password_field("Mot de passe", autocomplete="new-password", help_text=CRITERIA)
+    password = _password_field("Mot de passe", autocomplete="new-password")
 
     def person(self) -> User:
         """Whose facts the password must not resemble."""
@@ -97,11 +102,13 @@ class SignUpForm(PhoneMixin, NewPasswordMixin):
         widget=ShortTextInput(attrs={"autocomplete": "nickname"}),
     )
     email = _email_field()
-    accepts_contact = forms.BooleanField(
-        label="J’accepte d’être contacté par e-mail pour donner mon avis", required=False
-    )
-    accepts_newsletter = forms.BooleanField(
-        label="Je souhaite recevoir les actualités", required=False
+    accepts_contact = forms.BooleanField(label=CONTACT_WORDS, required=False)
+    accepts_newsletter = forms.BooleanField(label=NEWSLETTER_WORDS, required=False)
+    # USR-11: people do not see it, robots fill it.
+    website = forms.CharField(
+        label="Laissez ce champ vide",
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}),
     )
 
     field_order = (
@@ -175,3 +182,51 @@ class IdentityForm(PhoneMixin):
         super().__init__(*args, **kwargs)
         if user.is_beneficiary:
             del self.fields["first_name"], self.fields["last_name"]
+
+
+class PreferencesForm(forms.Form):
+    """Which e-mails the person wants; unticked boxes are refusals."""
+
+    wanted = forms.MultipleChoiceField(
+        label="Je veux recevoir un e-mail sur",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    accepts_newsletter = forms.BooleanField(label=NEWSLETTER_WORDS, required=False)
+    accepts_contact = forms.BooleanField(label=CONTACT_WORDS, required=False)
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        offered = offered_to(is_beneficiary=user.is_beneficiary)
+        kwargs["initial"] = {
+            "wanted": [one.code for one in offered if user.accepts(one.code)],
+            "accepts_newsletter": user.accepts_newsletter,
+            "accepts_contact": user.accepts_contact,
+        }
+        super().__init__(*args, **kwargs)
+        self.fields["wanted"].choices = [(one.code, one.words) for one in offered]
+
+
+class EmailChangeForm(forms.Form):
+    """PRF-02: the new address, and the password again."""
+
+    email = forms.EmailField(
+        label="Nouvelle adresse e-mail",
+        max_length=120,
+        widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false"}),
+    )
+    current = _password_field("Votre mot de passe", autocomplete="current-password")
+
+    def clean_email(self) -> str:
+        return self.cleaned_data["email"].lower()
+
+
+class LeaveForm(forms.Form):
+    """PRF-04: the address typed again, so that nobody leaves by accident."""
+
+    email = forms.CharField(
+        label="Adresse e-mail de votre compte",
+        max_length=254,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "spellcheck": "false", "inputmode": "email"}
+        ),
+    )

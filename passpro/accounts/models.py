@@ -1,17 +1,35 @@
 """The one person record: cultural staff, young people and agents sign in with the same model."""
 
+import uuid
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
+from django.utils.crypto import salted_hmac
 
+from passpro.accounts.enums import SuspensionReason
+from passpro.accounts.querysets import DataExportQuerySet, UserQuerySet
 from passpro.accounts.staff_rights import PERMISSIONS
 from passpro.kernel import clock
 
+# SUS-05: during this time the person may come back; then the account is erased.
+RETURN_DELAY = timedelta(days=60)
+
 
 class UserManager(BaseUserManager["User"]):
+    def get_queryset(self) -> UserQuerySet:
+        return UserQuerySet(self.model, using=self._db)
+
+    def known(self) -> UserQuerySet:
+        return self.get_queryset().known()
+
+    def lock_for_change(self, pk: int) -> "User":
+        return self.get_queryset().lock_for_change(pk)
+
     def create_user(self, email: str, password: str | None = None, **facts: Any) -> "User":
         user = self.model(email=email.strip().lower(), **facts)
         user.set_password(password)
@@ -57,6 +75,21 @@ class User(AbstractBaseUser, PermissionsMixin):
     )
     accepts_contact = models.BooleanField("accepte d’être contacté", default=False)
     accepts_newsletter = models.BooleanField("reçoit les actualités", default=False)
+    # Codes of passpro.accounts.notifications that the person does not want.
+    muted_notifications = ArrayField(
+        models.CharField(max_length=20), verbose_name="notifications coupées", default=list,
+        blank=True,
+    )  # fmt: skip
+    last_seen_at = models.DateTimeField("vu le", null=True, blank=True, editable=False)
+    # Part of every session's signature: one more closes them all (LOG-05).
+    sessions_closed = models.PositiveIntegerField(default=0, editable=False)
+    suspended_at = models.DateTimeField("suspendu le", null=True, blank=True)
+    suspension_reason = models.CharField(
+        "motif de suspension", max_length=24, choices=SuspensionReason, blank=True, default=""
+    )
+    # The last warning before erasure: once per period of silence (RGPD-03, SUS-05).
+    erasure_warned_at = models.DateTimeField(null=True, blank=True, editable=False)
+    anonymised_at = models.DateTimeField("anonymisé le", null=True, blank=True)
     is_active = models.BooleanField("actif", default=True)
     is_staff = models.BooleanField("agent", default=False)
     created_at = models.DateTimeField("inscrit le", default=clock.now)
@@ -78,6 +111,33 @@ class User(AbstractBaseUser, PermissionsMixin):
                 name="user_beneficiary_is_not_staff",
                 condition=Q(beneficiary_role="") | Q(is_staff=False),
             ),
+            # SUS-04: a suspension says why, and nobody suspended signs in.
+            models.CheckConstraint(
+                name="user_suspended_with_reason",
+                condition=Q(suspended_at__isnull=True, suspension_reason="")
+                | (Q(suspended_at__isnull=False, is_active=False) & ~Q(suspension_reason="")),
+            ),
+            # §10.5: ANONYMIZED is alone.
+            models.CheckConstraint(
+                name="user_anonymised_is_nobody",
+                condition=Q(anonymised_at__isnull=True)
+                | Q(
+                    is_active=False,
+                    is_staff=False,
+                    is_superuser=False,
+                    beneficiary_role="",
+                    first_name="",
+                    phone="",
+                    pseudo="",
+                ),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                name="user_suspended",
+                fields=["suspended_at"],
+                condition=Q(suspended_at__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -92,3 +152,76 @@ class User(AbstractBaseUser, PermissionsMixin):
     @property
     def is_beneficiary(self) -> bool:
         return self.beneficiary_role != ""
+
+    @property
+    def may_return_until(self) -> datetime | None:
+        """SUS-05: last instant at which a suspension by own request may be undone."""
+        if self.suspended_at is None or self.suspension_reason != SuspensionReason.OWN_REQUEST:
+            return None
+        return self.suspended_at + RETURN_DELAY
+
+    def accepts(self, notification: str) -> bool:
+        """The person wants these e-mails (codes of passpro.accounts.notifications)."""
+        return notification not in self.muted_notifications
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """Django's, plus the count that closes every session without touching the password."""
+        salt = "passpro.accounts.session"
+        value = f"{self.password}:{self.sessions_closed}"
+        return salted_hmac(salt, value, secret=secret, algorithm="sha256").hexdigest()
+
+
+class EmailChange(models.Model):
+    """A new address asked for, applied when its link is opened (PRF-02); also the history."""
+
+    person = models.ForeignKey(User, on_delete=models.PROTECT, related_name="email_changes")
+    old_email = models.EmailField("ancienne adresse", max_length=120)
+    new_email = models.EmailField("nouvelle adresse", max_length=120)
+    asked_at = models.DateTimeField("demandé le", default=clock.now)
+    confirmed_at = models.DateTimeField("confirmé le", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "changement d’adresse"
+        verbose_name_plural = "changements d’adresse"
+        ordering = ["-asked_at", "-pk"]
+        indexes = [models.Index(name="email_change_of", fields=["person", "-asked_at"])]
+
+    def __str__(self) -> str:
+        return f"{self.old_email} → {self.new_email}"
+
+
+class DataExport(models.Model):
+    """Everything we hold on a person, as a file made by a job and kept a few days (RGPD-07)."""
+
+    reference = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    person = models.ForeignKey(User, on_delete=models.PROTECT, related_name="data_exports")
+    asked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField("demandé le", default=clock.now)
+    file = models.FileField("fichier", upload_to="donnees-personnelles/", blank=True)
+    ready_at = models.DateTimeField("prêt le", null=True, blank=True)
+    expires_at = models.DateTimeField("expire le", null=True, blank=True)
+
+    objects = DataExportQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "export de données"
+        verbose_name_plural = "exports de données"
+        ordering = ["-asked_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="data_export_ready_expires",
+                condition=Q(ready_at__isnull=True, expires_at__isnull=True, file="")
+                | Q(ready_at__isnull=False, expires_at__isnull=False),
+            ),
+            models.UniqueConstraint(
+                name="data_export_one_waiting",
+                fields=["person", "asked_by"],
+                condition=Q(ready_at__isnull=True),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Données de {self.person}"
+
+    def is_open(self, now: datetime) -> bool:
+        return self.expires_at is not None and now < self.expires_at and bool(self.file)

@@ -41,7 +41,7 @@ ROLES: tuple[Role, ...] = (
         "admin", "Administration", "Comptes de l’équipe et réglages",
         ("MANAGE_PERMISSIONS", "READ_ADMIN_ACCOUNTS", "MANAGE_ADMIN_ACCOUNTS", "READ_TAGS",
          "MANAGE_OFFERER_TAG", "MANAGE_OFFERS_AND_VENUES_TAGS", "MANAGE_TAGS_N2"),
-        ("READ_JOBS", *_MAIL, *_NOTES),
+        ("READ_JOBS", "EXPORT_USER", "ANONYMISE_USER", *_MAIL, *_NOTES),
     ),
     Role(
         "support_n1", "Support N1", "Premier accueil des jeunes", ("READ_PUBLIC_ACCOUNT",), _NOTES
@@ -49,14 +49,15 @@ ROLES: tuple[Role, ...] = (
     Role(
         "support_n2", "Support jeunes", "Comptes et crédits des jeunes",
         ("READ_PUBLIC_ACCOUNT", "MANAGE_PUBLIC_ACCOUNT", "SUSPEND_USER"),
-        (*_MAIL, *_NOTES),
+        ("EXPORT_USER", *_MAIL, *_NOTES),
     ),
     Role(
         "support_pro", "Support pro", "Aide aux acteurs culturels",
         ("READ_PRO_ENTITY", "MANAGE_PRO_ENTITY", "DELETE_PRO_ENTITY", "READ_BOOKINGS",
          "MANAGE_BOOKINGS", "READ_OFFERS", "READ_REIMBURSEMENT_RULES", "READ_INCIDENTS",
          "MANAGE_INCIDENTS", "MANAGE_TECH_PARTNERS"),
-        ("READ_FINANCE", "SIGN_IN_AS_PRO", *_MAIL, *_NOTES),
+        ("READ_FINANCE", "SIGN_IN_AS_PRO", "SUSPEND_USER", "UNSUSPEND_USER", "EXPORT_USER",
+         *_MAIL, *_NOTES),
     ),
     Role(
         "support_pro_n2", "Support pro N2", "Cas difficiles des acteurs culturels",

@@ -117,6 +117,11 @@ OWN_RIGHTS: tuple[Right, ...] = (
         ("kernel.view_jobrun", "kernel.view_actionlog"),
     ),
     Right("WRITE_NOTES", _MESSAGES, "écrire une note sur une fiche"),
+    Right(
+        "EXPORT_USER", _PUBLIC, "extraire les données d’une personne",
+        ("accounts.*dataexport", "accounts.view_user"),
+    ),
+    Right("ANONYMISE_USER", _PUBLIC, "effacer une personne", ("accounts.view_user",)),
     Right("SIGN_IN_AS_PRO", _PRO, "voir le portail comme un acteur culturel"),
 )  # fmt: skip
 

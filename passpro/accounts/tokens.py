@@ -1,16 +1,20 @@
-"""Signed links: confirmation of an address, choice of a new password (both live 24 h)."""
+"""Signed links: confirmation of an address (7 days), its change and a new password (24 h)."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.core import signing
 
 from passpro.accounts.exceptions import LinkExpired
-from passpro.accounts.models import User
+from passpro.accounts.models import RETURN_DELAY, EmailChange, User
 from passpro.kernel import clock
 
-VERIFICATION_LIFE = timedelta(hours=24)
+VERIFICATION_LIFE = timedelta(days=7)  # USR-04
+EMAIL_CHANGE_LIFE = timedelta(hours=24)  # PRF-02
 _SALT = "accounts.verify_email"
+_CHANGE_SALT = "accounts.email_change"
+_RETURN_SALT = "accounts.return"
 
 
 def verification_token(user: User) -> str:
@@ -21,13 +25,44 @@ def verification_token(user: User) -> str:
 
 def read_verification_token(token: str) -> tuple[int, str]:
     """(user id, address) of a token; raises LinkExpired when it is forged or too old."""
-    try:
-        user_id, email, issued = signing.loads(token, salt=_SALT)
-    except (signing.BadSignature, ValueError):
-        raise LinkExpired from None
-    if clock.now().timestamp() - issued > VERIFICATION_LIFE.total_seconds():
-        raise LinkExpired
+    user_id, email = _read(token, salt=_SALT, life=VERIFICATION_LIFE, parts=2)
     return user_id, email
+
+
+def email_change_token(change: EmailChange) -> str:
+    """Names the request; the service looks whether it is still the latest one."""
+    content = [change.pk, int(clock.now().timestamp())]
+    return signing.dumps(content, salt=_CHANGE_SALT)
+
+
+def read_email_change_token(token: str) -> int:
+    """Id of the request; raises LinkExpired when forged or too old."""
+    (change_id,) = _read(token, salt=_CHANGE_SALT, life=EMAIL_CHANGE_LIFE, parts=1)
+    return change_id
+
+
+def return_token(user: User) -> str:
+    """Undo of one's own leaving: void after any other change of the suspension."""
+    asked = user.suspended_at
+    content = [user.pk, asked.isoformat() if asked else "", int(clock.now().timestamp())]
+    return signing.dumps(content, salt=_RETURN_SALT)
+
+
+def read_return_token(token: str) -> tuple[int, str]:
+    """(user id, instant of the suspension, ISO); raises LinkExpired when forged or too old."""
+    user_id, asked = _read(token, salt=_RETURN_SALT, life=RETURN_DELAY, parts=2)
+    return user_id, asked
+
+
+def _read(token: str, *, salt: str, life: timedelta, parts: int) -> list[Any]:
+    """What was signed, without its instant; raises LinkExpired."""
+    try:
+        *content, issued = signing.loads(token, salt=salt)
+    except (signing.BadSignature, ValueError, TypeError):
+        raise LinkExpired from None
+    if len(content) != parts or clock.now().timestamp() - issued > life.total_seconds():
+        raise LinkExpired
+    return content
 
 
 class ResetTokenGenerator(PasswordResetTokenGenerator):

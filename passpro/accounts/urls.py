@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from passpro.accounts.views import passwords, profile, sign_in, sign_up
+from passpro.accounts.views import passwords, personal_data, profile, sign_in, sign_up
 
 app_name = "accounts"
 urlpatterns = [
@@ -20,4 +20,9 @@ urlpatterns = [
         name="password_reset",
     ),
     path("profil", profile.profile, name="profile"),
+    path("email_validation/<str:token>", profile.email_change, name="email_change"),
+    path("profil/mes-donnees", personal_data.ask_export, name="ask_export"),
+    path("profil/mes-donnees/<uuid:reference>", personal_data.data_export, name="data_export"),
+    path("profil/suppression", personal_data.leave, name="leave"),
+    path("retour/<str:token>", personal_data.come_back, name="come_back"),
 ]

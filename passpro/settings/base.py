@@ -58,6 +58,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "passpro.accounts.sessions.SessionLifeMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "passpro.kernel.middleware.DomainErrorMiddleware",
@@ -121,14 +122,18 @@ LOGIN_URL = "accounts:sign_in"
 LOGIN_REDIRECT_URL = "portal:home"
 LOGOUT_REDIRECT_URL = "accounts:sign_in"
 PASSWORD_RESET_TIMEOUT = 24 * 3600
-SESSION_COOKIE_AGE = 14 * 24 * 3600
+SESSION_COOKIE_AGE = 90 * 24 * 3600  # LOG-03: never longer, whatever is done with it
+# Silence after which a session ends: agents (LOG-04), ordinary, « rester connecté » (LOG-03).
+SESSION_IDLE_STAFF = timedelta(minutes=120)
+SESSION_IDLE = timedelta(hours=12)
+SESSION_IDLE_REMEMBERED = timedelta(days=30)
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 
 # Lock-out after repeated failures, per account and address.
-AXES_FAILURE_LIMIT = 5
+AXES_FAILURE_LIMIT = 11  # LOG-02: ten attempts a minute; the eleventh gets 429
 # The name under which the sign-in page passes the address to authenticate().
 AXES_USERNAME_FORM_FIELD = "username"
-AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_COOLOFF_TIME = timedelta(minutes=1)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_CALLABLE = "passpro.accounts.lockout.locked_out"

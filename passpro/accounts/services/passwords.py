@@ -8,8 +8,10 @@ from django.utils.http import urlsafe_base64_decode
 
 from passpro.accounts import emails, tokens
 from passpro.accounts.exceptions import LinkExpired
+from passpro.accounts.history import Kind, record
 from passpro.accounts.models import User
 from passpro.kernel import clock
+from passpro.kernel.actor import Actor
 
 # A second click within the minute must not make the link just sent void.
 RESET_INTERVAL = timedelta(minutes=1)
@@ -76,4 +78,5 @@ def _set(user: User, password: str) -> None:
     """The hash is part of every session's signature: changing it closes them all."""
     user.set_password(password)
     user.save(update_fields=["password"])
+    record(user, Kind.PASSWORD_CHANGED, by=Actor.user(user))
     emails.queue_password_changed(user)

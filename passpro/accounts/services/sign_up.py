@@ -4,8 +4,10 @@ from django.db import IntegrityError, transaction
 
 from passpro.accounts import emails, tokens
 from passpro.accounts.exceptions import EmailAlreadyVerified, EmailTaken, LinkExpired
+from passpro.accounts.history import Kind, record
 from passpro.accounts.models import User
 from passpro.kernel import clock
+from passpro.kernel.actor import Actor
 
 
 @transaction.atomic
@@ -39,6 +41,7 @@ def sign_up(
             )
     except IntegrityError:
         raise EmailTaken(field="email") from None
+    record(user, Kind.CREATED, by=Actor.user(user))
     emails.queue_verification(user)
     return user
 
@@ -57,7 +60,7 @@ def send_verification_again(*, email: str) -> None:
 def verify_email(*, token: str) -> User:
     """Confirm the address named by the link, once (USR-05).
 
-    Raises LinkExpired (forged, after 24 h, address changed since) or EmailAlreadyVerified.
+    Raises LinkExpired (forged, after 7 days, address changed since) or EmailAlreadyVerified.
     """
     user_id, email = tokens.read_verification_token(token)
     user = (
@@ -71,4 +74,17 @@ def verify_email(*, token: str) -> User:
         raise EmailAlreadyVerified
     user.email_verified_at = clock.now()
     user.save(update_fields=["email_verified_at"])
+    record(user, Kind.EMAIL_VERIFIED, by=Actor.user(user))
+    return user
+
+
+@transaction.atomic
+def verify_email_by_hand(*, user_id: int, by: Actor) -> User:
+    """The team confirms an address it knows to be right (USR-06); EmailAlreadyVerified."""
+    user = User.objects.lock_for_change(user_id)
+    if user.email_verified_at is not None:
+        raise EmailAlreadyVerified("Cette adresse est déjà confirmée.")
+    user.email_verified_at = clock.now()
+    user.save(update_fields=["email_verified_at"])
+    record(user, Kind.EMAIL_VERIFIED, by=by)
     return user

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from passpro.accounts.forms import SignInForm
 from passpro.accounts.landing import landing_url, next_url
+from passpro.accounts.sessions import remember
 from passpro.kernel.access import public
 
 # One message for an unknown address and a wrong password (LOG-01).
@@ -40,6 +41,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             context["unverified_email"] = user.email
         else:
             login(request, user)
+            remember(request, wanted=form.cleaned_data["remember"])
             return redirect(landing_url(request))
     status = 400 if request.method == "POST" else 200
     return render(request, "accounts/sign_in.html", context, status=status)

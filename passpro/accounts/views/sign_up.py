@@ -31,8 +31,11 @@ def sign_up(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         status = 400
         if form.is_valid():
+            typed = form.cleaned_data
+            if typed.pop("website"):  # a robot: it is told what it wants to hear
+                return redirect("accounts:sign_up_done")
             try:
-                user = services.sign_up(**form.cleaned_data)
+                user = services.sign_up(**typed)
             except DomainError as error:
                 form.add_error(error.field, error.message)
                 status = error.http_status

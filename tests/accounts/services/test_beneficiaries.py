@@ -70,7 +70,7 @@ def test_a_taken_address_is_refused():
 def test_a_young_person_cannot_change_the_checked_name():
     chloe = create()
 
-    update_profile(user=chloe, first_name="Cloé", pseudo="Chlo", phone="+33612345678")
+    update_profile(user=chloe, first_name="Cloé", pseudo="Chlo", phone="+33612345678", by=SYSTEM)
 
     chloe.refresh_from_db()
     assert (chloe.first_name, chloe.pseudo) == ("Chloé", "Chlo")

@@ -44,12 +44,12 @@ def test_the_link_opens_the_account_once():
         verify_email(token=token)
 
 
-def test_the_link_dies_after_a_day():
+def test_the_link_dies_after_a_week():
     with clock.at(NOON):
         token = tokens.verification_token(register())
-    with clock.at(NOON + timedelta(hours=24, seconds=1)), pytest.raises(LinkExpired):
+    with clock.at(NOON + timedelta(days=7, seconds=1)), pytest.raises(LinkExpired):
         verify_email(token=token)
-    with clock.at(NOON + timedelta(hours=24)):
+    with clock.at(NOON + timedelta(days=7)):
         assert verify_email(token=token).email_verified_at is not None
 
 

@@ -107,17 +107,19 @@ def _lock_out(settings):
 
 
 @pytest.mark.usefixtures("_lock_out")
-def test_the_fifth_failure_locks_the_account_for_that_address_until_a_reset(client, settings):
+def test_the_eleventh_failure_in_a_minute_locks_the_account_for_that_address_until_a_reset(
+    client, settings
+):
     user = UserFactory(email="alice@example.org")
-    answers = [sign_in(client, password="faux").status_code for _ in range(5)]
+    answers = [sign_in(client, password="faux").status_code for _ in range(11)]
 
     locked = sign_in(client)
 
-    assert answers == [400, 400, 400, 400, 429]
+    assert answers == [400] * 10 + [429]
     assert locked.status_code == 429
-    assert locked["Retry-After"] == "900"
+    assert locked["Retry-After"] == "60"
     assert "Trop de tentatives" in locked.text
-    assert "15\u00a0minutes" in locked.text or "15&nbsp;minutes" in locked.text
+    assert "une minute" in locked.text
     assert sign_in(client, email="autre@example.org").status_code == 400
 
     token = reset_tokens.make_token(user)
@@ -131,7 +133,7 @@ def test_the_fifth_failure_locks_the_account_for_that_address_until_a_reset(clie
 @pytest.mark.usefixtures("_lock_out")
 def test_a_success_forgets_the_failures(client):
     UserFactory(email="alice@example.org")
-    for _ in range(4):
+    for _ in range(9):
         sign_in(client, password="faux")
     sign_in(client)
 
@@ -140,7 +142,7 @@ def test_a_success_forgets_the_failures(client):
 
 @pytest.mark.usefixtures("_lock_out")
 def test_unknown_addresses_are_locked_with_the_same_words(client):
-    for _ in range(5):
+    for _ in range(11):
         response = sign_in(client, email="inconnue@example.org", password="faux")
 
     assert response.status_code == 429
