@@ -31,8 +31,16 @@ class StructureClosed(DomainError):
     message = "Cette structure est fermée : personne ne peut plus la rejoindre."
 
 
+class CompanyCeased(DomainError):
+    """OFF-04: the register says that the company, or this place of it, is closed."""
+
+    code = "company_ceased"
+    message = "Le répertoire des entreprises indique que cette entreprise a cessé son activité."
+    http_status = 400
+
+
 class IdentityMissing(DomainError):
-    """A new structure needs its name and town (no outside register is asked yet)."""
+    """A new structure needs its name and town when the register did not answer."""
 
     code = "identity_missing"
     message = "Donnez le nom et l’adresse de la structure."

@@ -8,7 +8,7 @@ from passpro.kernel.errors import DomainError
 from passpro.kernel.forms import ShortTextInput
 from passpro.reference.departments import department_of
 from venues.activities import ACTIVITIES
-from venues.identifiers import clean_siren, clean_siret
+from venues.identifiers import clean_siret
 from venues.models import Offerer, Venue
 
 ACCESSIBILITY = [
@@ -56,42 +56,6 @@ class AddressMixin(forms.Form):
 
     def clean_postal_code(self) -> str:
         return _postal_code(self.cleaned_data["postal_code"])
-
-
-class OffererForm(AddressMixin):
-    """SIREN first; name and address are needed only when the structure is not known yet."""
-
-    siren = _digits_field("SIREN", "Neuf chiffres, espaces acceptés.")
-    name = forms.CharField(
-        label="Nom de la structure",
-        max_length=140,
-        required=False,
-        help_text="La raison sociale, telle qu’elle figure au répertoire des entreprises.",
-        widget=ShortTextInput(attrs={"autocomplete": "organization"}),
-    )
-
-    field_order = ("siren", "name", "street", "postal_code", "city")
-    ASKED_WHEN_NEW = ("name", "street", "postal_code", "city")
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for name in self.ASKED_WHEN_NEW:
-            self.fields[name].required = False
-
-    def clean_siren(self) -> str:
-        try:
-            return clean_siren(self.cleaned_data["siren"])
-        except DomainError as error:
-            raise forms.ValidationError(error.message, code=error.code) from None
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
-        siren = cleaned.get("siren")
-        if siren and not Offerer.objects.filter(siren=siren).exists():
-            for name in self.ASKED_WHEN_NEW:
-                if not cleaned.get(name) and name not in self.errors:
-                    self.add_error(name, "Ce champ est obligatoire pour une nouvelle structure.")
-        return cleaned
 
 
 class VenueForm(AddressMixin):

@@ -53,6 +53,27 @@ def clean_siret(text: str, *, siren: str) -> str:
         ) from None
 
 
+def clean_number(text: str) -> tuple[str, str]:
+    """A SIREN or a SIRET as typed at sign-up → (SIREN, SIRET or empty).
+
+    Raises InvalidSiren or InvalidSiret, both for the field `number`.
+    """
+    digits = _digits(text)
+    try:
+        if len(digits) == 14:
+            siret = clean_siret(digits, siren=digits[:9])
+            return siret[:9], siret
+        if digits.isascii() and digits.isdigit() and len(digits) != 9:
+            raise InvalidSiren(
+                "Saisissez un SIREN (9 chiffres) ou un SIRET (14 chiffres) : "
+                f"vous en avez saisi {len(digits)}."
+            )
+        return clean_siren(digits), ""
+    except (InvalidSiren, InvalidSiret) as error:
+        error.field = "number"
+        raise
+
+
 def _digits(text: str) -> str:
     """What was typed without spaces (ordinary, no-break) nor dots."""
     return "".join(text.replace(".", "").split())

@@ -74,26 +74,17 @@ class Journey:
         self.say("Alice a créé son compte et confirmé son adresse par le lien reçu.")
 
     def alice_registers_the_theatre(self) -> None:
-        page = self.alice.submit(
-            self.alice.get("/structures/creation"),
-            siren=SIREN,
-            name="Théâtre des Embruns",
-            street="12 quai du Port",
-            postal_code="29200",
-            city="Brest",
-        )
+        page = self.alice.submit(self.alice.get("/structures/creation"), number=SIRET)
+        page = self.alice.submit(page, "street")
+        activity = page.find(r'<option value="([A-Z_]{3,})"')
+        page = self.alice.submit(page, activity=activity, audience=["INDIVIDUAL"])
+        page = self.alice.submit(page, "csrfmiddlewaretoken", form_action="")
         self.structure = _number_in(page.url)
-        page = self.alice.get(f"/structures/{self.structure}/lieux/creation")
+        venue = page.find(r"/lieux/(\d+)\b")
         self.alice.submit(
-            page,
-            siret=SIRET,
-            name="Théâtre des Embruns",
+            self.alice.get(f"/lieux/{venue}"),
             accessibility=["motor", "mental"],
-            activity=page.find(r'<option value="([A-Z_]{3,})"'),
             booking_email="billetterie@theatre.example",
-            street="12 quai du Port",
-            postal_code="29200",
-            city="Brest",
         )
         page = self.alice.submit(
             self.alice.get(f"/structures/{self.structure}/cles-api"), label="Billetterie"

@@ -42,6 +42,9 @@ class Suggestions {
     street.addEventListener("input", () => this.later());
     street.addEventListener("keydown", (event) => this.key(event));
     street.addEventListener("blur", () => setTimeout(() => this.close(), 150));
+    for (const name of ["postal_code", "city"]) {
+      input(fieldset, name)?.addEventListener("input", (event) => event.isTrusted && this.forgetPoint());
+    }
     // Before the blur of the field.
     this.list.addEventListener("mousedown", (event) => event.preventDefault());
     this.list.addEventListener("click", (event) => {
@@ -53,9 +56,15 @@ class Suggestions {
   later() {
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.ask(), WAIT);
-    // The point and the identifier belonged to the address before.
-    const identifier = input(this.fieldset, "ban_id");
-    if (identifier) identifier.value = "";
+    this.forgetPoint();
+  }
+
+  // The identifier, and the point that nobody sees, belonged to the address before.
+  forgetPoint() {
+    for (const name of ["ban_id", "latitude", "longitude"]) {
+      const field = input(this.fieldset, name);
+      if (field?.type === "hidden") field.value = "";
+    }
   }
 
   async ask() {

@@ -1,13 +1,16 @@
 """A structure is registered by its first person, then decided by the team (§2)."""
 
 from dataclasses import dataclass
+from typing import Any
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from passpro.accounts.models import User
 from passpro.kernel import clock
-from passpro.kernel.actor import Actor
+from passpro.kernel.actor import SYSTEM, Actor
 from passpro.reference.departments import department_of
+from passpro.registers.companies import Company
 from venues import emails, transitions
 from venues.constants import VIRTUAL_VENUE_NAME
 from venues.enums import MEMBERSHIP_ENDED, MembershipRole, MembershipStatus, OffererStatus
@@ -18,24 +21,44 @@ from venues.models import ApiKey, Membership, Offerer, Venue
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """What a person types about a new structure; outside registers may fill it."""
+    """Who a new structure is: what the register says, or what a person typed instead."""
 
     name: str
     street: str
     postal_code: str
     city: str
+    legal_category: str = ""
+    activity_code: str = ""
+    is_checked: bool = False
+
+    def according_to(self, company: Company) -> "Identity":
+        """OFF-03: name and address of the register; a hidden address stays as typed."""
+        office = company.head_office
+        typed = self if office is None or not office.city else None
+        return Identity(
+            name=company.name or self.name,
+            street=typed.street if typed else office.street if office else "",
+            postal_code=typed.postal_code if typed else office.postal_code if office else "",
+            city=typed.city if typed else office.city if office else "",
+            legal_category=company.legal_category,
+            activity_code=company.activity_code,
+            is_checked=True,
+        )
 
     @property
     def is_complete(self) -> bool:
         return bool(self.name and self.city and department_of(self.postal_code))
 
-    def as_columns(self) -> dict[str, str]:
+    def as_columns(self) -> dict[str, Any]:
         return {
-            "name": self.name,
+            "name": self.name[:140],
             "street": self.street,
             "postal_code": self.postal_code,
             "city": self.city,
             "department_code": department_of(self.postal_code),
+            "legal_category": self.legal_category,
+            "activity_code": self.activity_code,
+            "identity_checked_at": clock.now() if self.is_checked else None,
         }
 
 
@@ -49,16 +72,20 @@ def register_offerer(
     street: str = "",
     postal_code: str = "",
     city: str = "",
+    company: Company | None = None,
 ) -> Membership:
     """Attach `user` to the structure of `siren`, created NEW with its digital venue if unknown.
 
-    The first person becomes administrator at once (OFF-05, ADM-01); the next ones wait (OFF-06);
-    a refused structure starts again with its new first person (OFF-07). Safe when two people
-    register the same SIREN at once. Raises InvalidSiren, IdentityMissing, AlreadyAttached,
-    StructureClosed.
+    `company` is what the register answered; without it, what was typed is kept for the team to
+    check (SIR-10). The first person becomes administrator at once (OFF-05, ADM-01); the next ones
+    wait (OFF-06); a refused structure starts again with its new first person (OFF-07). Safe when
+    two people register the same SIREN at once. Raises InvalidSiren, IdentityMissing,
+    AlreadyAttached, StructureClosed.
     """
     siren = clean_siren(siren)
     identity = Identity(name.strip(), street.strip(), postal_code.strip(), city.strip())
+    if company is not None:
+        identity = identity.according_to(company)
     known = Offerer.objects.filter(siren=siren).first()
     if known is None:
         membership = _create_with_administrator(user=user, siren=siren, identity=identity, by=by)
@@ -94,6 +121,9 @@ def _create_with_administrator(
     transitions.log_offerer(offerer, before="", by=by)
     membership = _attach(offerer, user, MembershipRole.ADMIN, MembershipStatus.VALIDATED, by=by)
     emails.queue_offerer_registered(offerer, user)
+    if settings.VALIDATE_STRUCTURES_AT_ONCE:
+        validate_offerer(offerer_id=offerer.pk, by=SYSTEM)
+        membership.refresh_from_db()
     return membership
 
 

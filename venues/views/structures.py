@@ -1,22 +1,16 @@
-"""« Vos structures », one structure and its registration (D1, D2)."""
+"""« Vos structures » and one structure (D2)."""
 
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_GET, require_http_methods
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_GET
 
 from passpro.kernel.access import allowed_if
-from passpro.kernel.actor import Actor
-from passpro.kernel.errors import DomainError
 from passpro.kernel.paging import page_of
 from venues.constants import MAX_API_KEYS_PER_OFFERER
-from venues.enums import MembershipStatus
-from venues.forms import OffererForm
 from venues.models import Membership, Offerer
 from venues.permissions import may_manage_api_keys, may_use_portal
-from venues.services.offerers import register_offerer
 
 
 @allowed_if(may_use_portal)
@@ -32,40 +26,6 @@ def structures(request: HttpRequest) -> HttpResponse:
         "has_any": bool(words) and mine.exists(),
     }
     return render(request, "venues/structures.html", context)
-
-
-@allowed_if(may_use_portal)
-@require_http_methods(["GET", "POST"])
-def structure_create(request: HttpRequest) -> HttpResponse:
-    form = OffererForm(request.POST or None)
-    status = 200
-    if request.method == "POST":
-        status = 400
-        if form.is_valid():
-            try:
-                membership = register_offerer(
-                    user=request.user, by=Actor.user(request.user), **form.cleaned_data
-                )
-            except DomainError as error:
-                form.add_error(error.field, error.message)
-                status = error.http_status
-            else:
-                return _registered(request, membership)
-    return render(request, "venues/structure_create.html", {"form": form}, status=status)
-
-
-def _registered(request: HttpRequest, membership: Membership) -> HttpResponse:
-    name = membership.offerer.name
-    if membership.status == MembershipStatus.PENDING:
-        messages.success(
-            request,
-            f"« {name} » est déjà inscrite : votre demande pour la rejoindre est envoyée.",
-        )
-        return redirect("venues:structures")
-    messages.success(
-        request, f"La structure « {name} » est enregistrée. Ajoutez maintenant un lieu."
-    )
-    return redirect("venues:structure", pk=membership.offerer_id)
 
 
 @allowed_if(may_use_portal)

@@ -1,17 +1,10 @@
 import pytest
 
 from tests.accounts.factories import UserFactory
-from tests.venues.factories import MembershipFactory, OffererFactory, VenueFactory, siren, siret
-from venues.models import ApiKey, Membership, Offerer, Venue
+from tests.venues.factories import MembershipFactory, OffererFactory, VenueFactory, siret
+from venues.models import ApiKey, Venue
 
 pytestmark = pytest.mark.django_db
-NEW = {
-    "siren": "300 000 015",
-    "name": "Théâtre",
-    "street": "1 quai",
-    "postal_code": "29200",
-    "city": "Brest",
-}
 VENUE = {
     "name": "Studio",
     "public_name": "",
@@ -62,52 +55,6 @@ def test_the_list_costs_the_same_for_one_and_for_twenty(client, django_assert_nu
     with django_assert_num_queries(len(few)):
         page = client.get("/structures")
     assert "?page=2" in page.text
-
-
-def test_a_new_structure_is_registered_and_waits_for_validation(client):
-    client.force_login(UserFactory())
-
-    response = client.post("/structures/creation", NEW, follow=True)
-
-    offerer = Offerer.objects.get()
-    assert response.redirect_chain == [(f"/structures/{offerer.pk}", 302)]
-    assert "est enregistrée" in response.text
-    assert "vos offres seront visibles dès la validation" in response.text
-
-
-@pytest.mark.parametrize(
-    ("change", "words"),
-    [
-        ({"siren": "12345678"}, "vous en avez saisi 8"),
-        ({"siren": "abcdefghi"}, "que des chiffres"),
-        ({"siren": "123456789"}, "n’existe pas"),
-        ({"name": ""}, "obligatoire pour une nouvelle structure"),
-        ({"postal_code": "99999"}, "code postal français"),
-    ],
-)
-def test_mistakes_are_told_and_what_was_typed_stays(client, change, words):
-    client.force_login(UserFactory())
-
-    response = client.post("/structures/creation", NEW | {"street": "12 bis"} | change)
-
-    assert response.status_code == 400
-    assert words in response.text
-    assert 'value="12 bis"' in response.text
-    assert not Offerer.objects.exists()
-
-
-def test_a_known_siren_asks_to_join_and_asking_again_is_refused(client):
-    OffererFactory(siren=siren(1), name="Théâtre")
-    client.force_login(UserFactory())
-
-    first = client.post("/structures/creation", {"siren": siren(1)}, follow=True)
-    second = client.post("/structures/creation", {"siren": siren(1)})
-
-    assert first.redirect_chain == [("/structures", 302)]
-    assert "votre demande pour la rejoindre" in first.text
-    assert second.status_code == 409
-    assert "étudie votre demande" in second.text
-    assert Membership.objects.get().status == "PENDING"
 
 
 def test_the_structure_page_shows_venues_team_and_keys(cast, browse):
