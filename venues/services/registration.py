@@ -20,6 +20,7 @@ from venues.models import Membership, Offerer, Registration, Venue
 from venues.services.offerers import register_offerer
 from venues.services.venues import VenueFacts, open_venue
 
+MAX_WEBSITE = 255
 _TAKEN = "Ajouté à l’inscription : ce SIRET est déjà celui d’un autre lieu de la structure."
 _UNKNOWN = "Ajouté à l’inscription sans SIRET : le répertoire des entreprises ne répondait pas."
 
@@ -145,6 +146,7 @@ def finish_registration(*, user: User, application: Application, by: Actor) -> R
         application.siren, application.siret, is_needed=known is None or not known.is_open
     )
     latitude, longitude = _point(application)
+    site = next(iter(application.web_presence.splitlines()), "")
     with transaction.atomic():
         membership = register_offerer(
             user=user,
@@ -159,7 +161,7 @@ def finish_registration(*, user: User, application: Application, by: Actor) -> R
         if membership.status == MembershipStatus.PENDING and not application.joins:
             return Registered(membership, None)
         facts = VenueFacts(
-            name=company.name if company else application.name,
+            name=(company.name if company else application.name)[:140],
             public_name=application.public_name,
             booking_email=user.email,
             street=application.street,
@@ -168,6 +170,8 @@ def finish_registration(*, user: User, application: Application, by: Actor) -> R
             latitude=latitude,
             longitude=longitude,
             activity=application.activity,
+            is_address_typed=application.latitude is None,
+            website=site if len(site) <= MAX_WEBSITE else "",
         )
         venue = _open_first_venue(
             membership.offerer, application.siret if company is None or place else "", facts, by

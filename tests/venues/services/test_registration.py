@@ -137,6 +137,7 @@ def test_the_register_names_the_structure_and_its_first_venue_is_created():
     assert not offerer.needs_identity_check
     assert (venue.siret, venue.name, venue.public_name) == (SIRET, "LA CALE SÈCHE", "La Cale")
     assert (venue.booking_email, venue.activity) == ("alice@example.org", "PERFORMING_ARTS")
+    assert (venue.website, venue.is_address_typed) == ("https://lacale.example", True)
     assert venue.latitude is not None, "located by the address base"
     assert offerer.venues.count() == 2, "the digital venue and this one"
     answers = Registration.objects.get()
