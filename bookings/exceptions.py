@@ -48,7 +48,10 @@ class AlreadyBooked(BookingRefused):
 
     code = "ALREADY_BOOKED"
     api_key = "code"
-    message = "Tu as déjà réservé cette offre : une seule réservation par offre."
+    message = (
+        "Tu as déjà réservé cette offre : une seule réservation par offre. "
+        "Retrouve-la dans tes réservations."
+    )
 
 
 class WrongQuantity(BookingRefused):
@@ -64,7 +67,10 @@ class StockNotBookable(BookingRefused):
 
     code = "STOCK_NOT_BOOKABLE"
     api_key = "code"
-    message = "Il n’y a plus de place ici : cette date est complète ou fermée à la réservation."
+    message = (
+        "Il n’y a plus de place ici : c’est complet ou fermé à la réservation. "
+        "Choisis une autre date ou une autre offre."
+    )
 
 
 class InsufficientCredit(BookingRefused):
@@ -72,19 +78,28 @@ class InsufficientCredit(BookingRefused):
 
     code = "INSUFFICIENT_CREDIT"
     api_key = "code"
-    message = "Ton crédit ne suffit pas pour cette réservation."
+    message = (
+        "Ton crédit ne suffit pas pour cette réservation : "
+        "choisis une offre moins chère, ou une seule place."
+    )
 
 
 class DigitalCeilingReached(InsufficientCredit):
     """BKG-17."""
 
-    message = "Cette réservation dépasse ton plafond pour les offres numériques."
+    message = (
+        "Cette réservation dépasse ton plafond pour les offres numériques : "
+        "le reste de ton crédit sert aux sorties et aux objets."
+    )
 
 
 class PhysicalCeilingReached(InsufficientCredit):
     """BKG-18."""
 
-    message = "Cette réservation dépasse ton plafond pour les biens physiques."
+    message = (
+        "Cette réservation dépasse ton plafond pour les biens physiques : "
+        "le reste de ton crédit sert aux sorties."
+    )
 
 
 class NoCountermarkLeft(DomainError):

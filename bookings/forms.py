@@ -34,7 +34,7 @@ class BookingListForm(forms.Form):
     """Filters of the portal's list (LST-02 to LST-05, LST-12, LST-13); all live in the address."""
 
     lieu = VenueField(queryset=Venue.objects.none(), required=False)
-    evenement = forms.DateField(label="Date de l’évènement", required=False, widget=forms.DateInput)
+    evenement = forms.DateField(label="Date de l’événement", required=False, widget=forms.DateInput)
     periode = forms.ChoiceField(label="Type de période", choices=PERIOD_KINDS, required=False)
     du = forms.DateField(label="Du", required=False, widget=forms.DateInput)
     au = forms.DateField(label="Au", required=False, widget=forms.DateInput)

@@ -49,7 +49,7 @@ class PortalFilter(forms.Form):
         empty_label="Tous les lieux",
     )
     categorie = forms.ChoiceField(label="Catégorie", required=False)
-    du = DayField(label="Évènement du", required=False)
+    du = DayField(label="Événement du", required=False)
     au = DayField(label="au", required=False)
     statut = forms.ChoiceField(
         choices=[("", "Tous"), *DisplayStatus.choices], required=False, widget=forms.HiddenInput

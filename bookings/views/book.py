@@ -89,6 +89,7 @@ def _step(
         "step": 1 if stock is None else 2 if places is None else 3,
         "dates": page_of(request, choice.dates, size=DATES_PER_PAGE),
         "refusal": refusal,
+        "duo_cents": stock.price_cents * DUO_QUANTITY if stock else None,
     }
     if stock is not None and places is not None:
         total = stock.price_cents * places

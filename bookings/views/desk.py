@@ -25,6 +25,14 @@ from venues.permissions import may_use_portal
 
 LAST_VALIDATIONS = 6
 
+ADVICE: dict[type[DomainError], str] = {
+    exceptions.UnknownCountermark: "Relisez les six caractères avec le jeune.",
+    exceptions.NoRightOnBooking: "Le jeune doit se présenter au lieu de sa réservation.",
+    exceptions.CountermarkAlreadyUsed: "Si c’est une erreur, invalidez-la ci-dessous.",
+    exceptions.CountermarkCancelled: "Le jeune peut réserver à nouveau sur son application.",
+    exceptions.InPayment: "Il n’y a plus rien à faire ici.",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
@@ -79,7 +87,8 @@ def read_sheet(user: User, typed: str) -> Sheet:
         plural = "s" if missing > 1 else ""
         return Sheet(code, "", f"Encore {missing} caractère{plural} ({len(code)}/6).")
     if missing < 0:
-        return Sheet(code, "bad", f"C’est trop long : 6 caractères, pas {len(code)}.")
+        words = f"C’est trop long : 6 caractères, pas {len(code)}. Effacez ce qui dépasse."
+        return Sheet(code, "bad", words)
     return _found(user, code)
 
 
@@ -88,13 +97,18 @@ def _found(user: User, code: str) -> Sheet:
         booking = services.look_up(countermark=code, by=Actor.user(user))
         services.check_may_be_validated(booking, clock.now())
     except exceptions.CountermarkAlreadyUsed as refusal:
-        return Sheet(code, "bad", refusal.message, booking, "unvalidate")
+        return Sheet(code, "bad", _advised(refusal), booking, "unvalidate")
     except (exceptions.UnknownCountermark, exceptions.NoRightOnBooking) as refusal:
-        return Sheet(code, "bad", refusal.message)
+        return Sheet(code, "bad", _advised(refusal))
     except DomainError as refusal:
-        return Sheet(code, "bad", refusal.message, booking)
+        return Sheet(code, "bad", _advised(refusal), booking)
     message = "Contremarque trouvée. Vérifiez l’identité, puis validez."
     return Sheet(code, "found", message, booking, "validate")
+
+
+def _advised(refusal: DomainError) -> str:
+    """The refusal and what the person at the desk can do; the API gives the first sentence only."""
+    return f"{refusal.message} {ADVICE.get(type(refusal), '')}".strip()
 
 
 def _page(request: HttpRequest, sheet: Sheet, *, status: int = 200, **more: Any) -> HttpResponse:

@@ -194,8 +194,8 @@ class Migration(migrations.Migration):
                 ('venue', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='finance_events', to='venues.venue')),
             ],
             options={
-                'verbose_name': 'évènement de finance',
-                'verbose_name_plural': 'évènements de finance',
+                'verbose_name': 'événement de finance',
+                'verbose_name_plural': 'événements de finance',
                 'ordering': ['ordering_at', 'pk'],
             },
         ),

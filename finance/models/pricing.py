@@ -34,8 +34,8 @@ class FinanceEvent(models.Model):
     objects = FinanceEventQuerySet.as_manager()
 
     class Meta:
-        verbose_name = "évènement de finance"
-        verbose_name_plural = "évènements de finance"
+        verbose_name = "événement de finance"
+        verbose_name_plural = "événements de finance"
         ordering = ["ordering_at", "pk"]
         constraints = [
             models.UniqueConstraint(

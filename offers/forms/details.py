@@ -142,7 +142,7 @@ class DetailsForm(forms.Form):
         required=False,
         coerce=int,
         empty_value=None,
-        choices=[(n, f"{words} l’évènement") for n, words in EMAIL_DELAYS.items()],
+        choices=[(n, f"{words} l’événement") for n, words in EMAIL_DELAYS.items()],
         help_text="Si les billets sont envoyés par e-mail.",
     )
     on_site_delay = forms.TypedChoiceField(
@@ -151,7 +151,7 @@ class DetailsForm(forms.Form):
         coerce=int,
         empty_value=None,
         choices=[
-            (n, f"{words} le début de l’évènement" if n else "À tout moment")
+            (n, f"{words} le début" if n else "À tout moment")
             for n, words in ON_SITE_DELAYS.items()
         ],
         help_text="Si les billets sont retirés sur place.",

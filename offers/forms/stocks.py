@@ -57,7 +57,7 @@ class DateForm(forms.Form):
     limit = DayField(
         label="Date limite de réservation",
         required=False,
-        help_text="Ce jour compris. Vide : jusqu’au début de l’évènement.",
+        help_text="Ce jour compris. Vide : jusqu’au début de l’événement.",
     )
 
     def __init__(self, *args: Any, offer: Offer, stock: Stock | None = None, **kwargs: Any) -> None:
@@ -86,7 +86,7 @@ class DateForm(forms.Form):
             except NoSuchHour:
                 self.add_error("hour", _NO_SUCH_HOUR)
         if day and limit and limit > day:
-            self.add_error("limit", "La date limite ne peut pas suivre le jour de l’évènement.")
+            self.add_error("limit", "La date limite ne peut pas suivre le jour de l’événement.")
         elif "beginning_at" in data:
             data["booking_limit_at"] = booking_limit(limit, data["beginning_at"], self.zone)
         return data

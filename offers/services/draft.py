@@ -100,7 +100,7 @@ def _refuse_other_nature(offer: Offer, details: OfferDetails) -> None:
         known_subcategory(details.subcategory_id).is_event != offer.is_event
     ):
         raise InvalidDetails(
-            "Supprimez d’abord les dates ou le stock de ce brouillon pour passer d’un évènement "
+            "Supprimez d’abord les dates ou le stock de ce brouillon pour passer d’un événement "
             "à un bien.",
             field="subcategory_id",
         )

@@ -36,7 +36,7 @@ def set_price_categories(
     """
     locked = lock_editable_offer(offer)
     if not locked.is_event:
-        raise InvalidPriceCategories("Les tarifs concernent les évènements.")
+        raise InvalidPriceCategories("Les tarifs concernent les événements.")
     rows = [_checked(row) for row in rows]
     _check_set(rows)
     known = {item.pk: item for item in locked.price_categories.all()}

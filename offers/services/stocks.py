@@ -109,7 +109,7 @@ def set_good_stock(
     """
     locked, now = lock_editable_offer(offer), clock.now()
     if locked.is_event:
-        raise InvalidStock("Un évènement a des dates, pas un stock.")
+        raise InvalidStock("Un événement a des dates, pas un stock.")
     _check_price(price_cents)
     stock = locked.stocks.live().lock_for_booking().order_by("pk").first() or Stock(offer=locked)
     _check_quantity(quantity, stock.booked_quantity)
@@ -196,7 +196,7 @@ def _checked_date(
     limit = booking_limit_at or beginning_at
     if limit > beginning_at:
         raise InvalidStock(
-            "La date limite ne peut pas suivre le début de l’évènement.",
+            "La date limite ne peut pas suivre le début de l’événement.",
             field="limit",
             api_key="bookingLimitDatetime",
         )

@@ -21,6 +21,7 @@ from passpro.reference.categories import SEARCH_GROUPS
 HOME_CARDS = 10
 HOME_DATES = 6
 SHOWN_DATES = 20
+FEW_PLACES = 10  # the last ones are drawn in orange
 GROUP_ICONS = {
     "FILMS_SERIES_CINEMA": "film",
     "CONCERTS_FESTIVALS": "music-note-beamed",
@@ -132,6 +133,7 @@ def offer(request: HttpRequest, pk: int) -> HttpResponse:
         "has_more_dates": len(dates) > SHOWN_DATES,
         "figures": figures,
         "can_be_booked": can_be_booked,
+        "few_places": FEW_PLACES,
         "may_book": can_be_booked and request.user.is_beneficiary,
         "prices": shown.price_categories.order_by("price_cents", "label"),
         "distance": geography.distance_words(getattr(shown, "distance_km", None)),

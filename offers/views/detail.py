@@ -27,7 +27,9 @@ def own_offer(request: HttpRequest, pk: int) -> Offer:
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
     """« Récapitulatif » tab: everything that was typed, the dates, what can be done."""
     offer = own_offer(request, pk)
-    context = {"offer": offer, "recap": recap(offer), "actions": actions_for(offer)}
+    # Its head and its cards already lead to the forms.
+    actions = [action for action in actions_for(offer) if action.label != "Modifier"]
+    context = {"offer": offer, "recap": recap(offer), "actions": actions}
     return render(request, "offers/detail.html", context)
 
 

@@ -27,7 +27,7 @@ class OutboxMessage(models.Model):
         FAILED = "FAILED", "Abandonné"
 
     kind = models.CharField("nature", max_length=8, choices=Kind)
-    event = models.CharField("évènement", max_length=80)
+    event = models.CharField("événement", max_length=80)
     unique_key = models.CharField("clé unique", max_length=200, unique=True)
     recipient = models.CharField("destinataire", max_length=254)
     payload = models.JSONField("contenu")

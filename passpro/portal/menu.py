@@ -39,6 +39,11 @@ BENEFICIARY = (
     Entry("Réservations", "ticket-perforated", "bookings:my_bookings"),
     Entry("Crédit", "wallet2", "bookings:credit"),
 )
+VISITOR = (
+    Entry("Accueil", "house", "offers:app_home"),
+    Entry("Recherche", "search", "offers:app_search", ("/app/offre/",)),
+    Entry("Mon espace", "arrow-left", "portal:root"),
+)
 
 
 def address_of(url_name: str) -> str:

@@ -31,12 +31,20 @@ SAME = {
 }
 
 
+WORDS = {"pro_label", "app_label"}
+
+
+def _as_written(text: str) -> str:
+    """The reference data in the spelling of our screens: « événement », typographic apostrophe."""
+    return text.replace("vènement", "vénement").replace("'", "’")
+
+
 @pytest.mark.parametrize("fact", FACTS, ids=lambda fact: fact["id"])
 def test_each_subcategory_equals_the_reference_data(fact):
     record = subcategory(fact["id"])
 
     assert {key: getattr(record, name) for key, name in SAME.items()} == {
-        key: fact[key] for key in SAME
+        key: _as_written(fact[key]) if key in WORDS else fact[key] for key in SAME
     }
     assert [f.name for f in record.extra_fields] == [f["field"] for f in fact["conditional_fields"]]
     assert record.category_id in CATEGORIES

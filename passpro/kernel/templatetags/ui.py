@@ -19,8 +19,8 @@ from django.forms.boundfield import BoundField
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils import timezone
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import slugify
 
 from passpro.kernel import clock, fields, money, statuses
@@ -37,6 +37,8 @@ _SHORT_MONTHS = [
     "janv.", "févr.", "mars", "avril", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.",
     "déc.",
 ]  # fmt: skip
+
+_SPACES = re.compile(r"(?<=«) (?=\S)| (?=[»:;?!%€])")
 
 # Tone → icon of the boxes that speak (callouts, toasts).
 TONES = {
@@ -66,7 +68,18 @@ _POSTERS = {
 }
 
 
-# Amounts and dates ---------------------------------------------------------------------------
+# Amounts, numbers and dates ------------------------------------------------------------------
+
+
+@register.filter
+def pluralize(value: Any, endings: str = "s") -> str:
+    """Django's filter as French counts: « 0 offre », « 1 offre », « 2 offres »."""
+    singular, _, plural = endings.rpartition(",")
+    try:
+        count = float(value)
+    except (TypeError, ValueError):
+        count = len(value) if hasattr(value, "__len__") else 0
+    return plural if count >= 2 else singular
 
 
 @register.filter
@@ -146,6 +159,20 @@ def near_date(moment: datetime | None, zone: str | None = None) -> str:
 def short_date(moment: date | None, zone: str | None = None) -> str:
     """« 28/05/2026 »."""
     return f"{_local(moment, zone):%d/%m/%Y}" if moment else ""
+
+
+@register.filter
+def french(text: object) -> str:
+    """Typed sentences with the no-break spaces of French: « duo », fini : oui ; 5 €, 20 %."""
+    shown = str(text)
+    return shown if isinstance(text, SafeString) else _SPACES.sub(NBSP, shown)
+
+
+@register.filter(needs_autoescape=True)
+def mail(text: str, autoescape: bool = True) -> SafeString:
+    """An e-mail address that a narrow column breaks after « @ », not in the middle of a word."""
+    shown = conditional_escape(text) if autoescape else text
+    return mark_safe(shown.replace("@", "@<wbr>"))  # noqa: S308 - escaped above
 
 
 @register.inclusion_tag("ui/date_tile.html")

@@ -35,7 +35,7 @@ def held(cast, **facts):
     [
         ("", "Saisissez une contremarque"),
         ("ABC", "Encore 3 caractères (3/6)"),
-        ("ABCDEFG", "C’est trop long : 6 caractères, pas 7"),
+        ("ABCDEFG", "C’est trop long\u00a0: 6 caractères, pas 7"),
         ("ABC-EF", "que des lettres (A à Z) et des chiffres"),
         ("ZZZZZZ", "n’a pas été trouvée"),
     ],

@@ -56,7 +56,7 @@ def test_an_event_is_walked_through_from_kind_to_publication(cast, alice):
     choice = alice.get("/offre/creation")
     created = alice.post("/offre/creation?nature=evenement", details(cast))
     offer = Offer.objects.get(title="Carte blanche")
-    assert "Un évènement daté" in choice.text
+    assert "Un événement daté" in choice.text
     assert created["Location"] == f"/offre/{offer.pk}/tarifs"
     assert (offer.validation, offer.is_duo, offer.author) == ("DRAFT", True, cast.alice)
 
@@ -111,7 +111,7 @@ def test_a_digital_good_has_one_stock_and_no_venue_to_choose(cast, alice):
         ({"title": "T" * 91}, "Le titre compte au plus 90 caractères."),
         ({"subcategory_id": "LIVRE_PAPIER"}, "Choisissez une sous-catégorie de la liste."),
         ({"subcategory_id": ""}, "Choisissez une sous-catégorie."),
-        ({"music": ""}, "Choisissez : genre musical."),
+        ({"music": ""}, "Choisissez\u00a0: genre musical."),
         ({"withdrawal_type": ""}, "Dites comment le bénéficiaire obtient son billet."),
         ({"booking_contact": "pas une adresse"}, "adresse"),
         ({"accessibility": []}, "Cochez au moins une case"),
