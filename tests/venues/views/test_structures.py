@@ -80,10 +80,10 @@ def test_a_venue_is_opened_and_changed(cast, browse):
     venue = Venue.objects.get(siret=number)
     changed = client.post(f"/lieux/{venue.pk}", VENUE | {"public_name": "Le Quai"}, follow=True)
 
-    assert "Le lieu « Studio » est créé." in made.text
+    assert "Le lieu «\u00a0Studio\u00a0» est créé." in made.text
     assert (str(venue.latitude), str(venue.longitude)) == ("48.38333", "-4.49500")
     assert (venue.motor_accessible, venue.audio_accessible) == (True, False)
-    assert "Le lieu « Le Quai » est enregistré." in changed.text
+    assert "Le lieu «\u00a0Le Quai\u00a0» est enregistré." in changed.text
     assert 'name="siret"' not in client.get(f"/lieux/{venue.pk}").text
 
 
