@@ -17,3 +17,10 @@ EXPIRY_MAIL_LOOK_BACK = timedelta(days=7)
 
 # DSK-51: refused attempts (401) by minute, by address and by Basic user.
 FAILURES_PER_MINUTE = 10
+
+# Codes validated in one go at the desk, and bytes of the file that brings them.
+SEVERAL_CODES = 300
+SEVERAL_FILE_BYTES = 200_000
+
+# Lines of an attendance list in a PDF made while the person waits.
+MOST_GUESTS_ON_PAPER = 1_500

@@ -188,6 +188,15 @@ class NotYetUsable(DomainError):
     http_status = 403
 
 
+class ListTooLongForPaper(DomainError):
+    """An attendance list of a festival is read on the screen, or exported."""
+
+    code = "LIST_TOO_LONG"
+    message = (
+        "Cette liste est trop longue pour un PDF : imprimez la page, ou exportez les réservations."
+    )
+
+
 class CancelledCannotBeKept(DomainError):
     """DSK-30, line 2."""
 

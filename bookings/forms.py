@@ -6,6 +6,8 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 
+from bookings.constants import SEVERAL_CODES, SEVERAL_FILE_BYTES
+from bookings.countermarks import codes_in
 from bookings.filters import PERIOD_KINDS, SEARCH_KINDS, SHOWN_STATUSES, BookingFilter
 from passpro.accounts.models import User
 from passpro.kernel import clock
@@ -81,3 +83,51 @@ class BookingListForm(forms.Form):
             text=data.get("q") or "",
             offer_id=data.get("offre"),
         )
+
+
+class SeveralCodesForm(forms.Form):
+    """A paste, a CSV file or both; `codes` once valid, in the order of the lines."""
+
+    contremarques = forms.CharField(
+        label="Contremarques",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 6, "spellcheck": "false", "autocomplete": "off"}),
+        help_text="Une par ligne, ou séparées par des virgules, des points-virgules, des espaces.",
+    )
+    fichier = forms.FileField(
+        label="Ou un fichier CSV",
+        required=False,
+        widget=forms.FileInput(attrs={"accept": ".csv,.txt"}),
+        help_text="Une colonne « Contremarque », comme dans nos exports, ou des codes seuls.",
+    )
+
+    codes: list[str]
+
+    def clean_fichier(self) -> str:
+        """The text of the file, in UTF-8 or as older spreadsheets write it."""
+        upload = self.cleaned_data["fichier"]
+        if not upload:
+            return ""
+        if upload.size > SEVERAL_FILE_BYTES:
+            raise forms.ValidationError("Ce fichier est trop lourd : 200 Ko au plus.")
+        content = upload.read()
+        if b"\x00" in content:
+            raise forms.ValidationError(
+                "Ce fichier n’est pas un CSV. Dans votre tableur : enregistrer sous, CSV."
+            )
+        try:
+            return str(content.decode("utf-8-sig"))
+        except UnicodeDecodeError:
+            return str(content.decode("cp1252", errors="replace"))
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        self.codes = codes_in(data.get("contremarques") or "") + codes_in(data.get("fichier") or "")
+        if not self.errors and not self.codes:
+            self.add_error("contremarques", "Collez au moins une contremarque, ou un fichier.")
+        if len(self.codes) > SEVERAL_CODES:
+            self.add_error(
+                "contremarques",
+                f"{len(self.codes)} contremarques d’un coup, c’est trop : {SEVERAL_CODES} au plus.",
+            )
+        return data

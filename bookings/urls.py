@@ -3,12 +3,17 @@
 from django.urls import path
 
 from bookings.api import views as api
-from bookings.views import beneficiary, book, desk, pro_list, withdraw
+from bookings.views import attendance, beneficiary, book, desk, pro_list, several, withdraw
 
 app_name = "bookings"
 urlpatterns = [
     path("reservations", pro_list.booking_list, name="list"),
     path("guichet", desk.desk, name="desk"),
+    path("guichet/plusieurs", several.several, name="several"),
+    path("guichet/seances", attendance.sessions, name="sessions"),
+    path("guichet/seance/<int:pk>", attendance.session, name="session"),
+    path("guichet/seance/<int:pk>/presents", attendance.session_count, name="session_count"),
+    path("guichet/seance/<int:pk>/liste.pdf", attendance.session_pdf, name="session_pdf"),
     path("offre/date/<int:pk>/suppression", withdraw.withdraw, name="withdraw_stock"),
     path("app/offre/<int:pk>/reserver", book.book, name="book"),
     path("app/mes-reservations", beneficiary.my_bookings, name="my_bookings"),

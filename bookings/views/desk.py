@@ -1,26 +1,24 @@
 """« Guichet »: check a countermark, validate it, take the validation back (§6.1)."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Q, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from bookings import countermarks, exceptions
+from bookings.attendance import session_of_the_day
 from bookings.constants import COUNTERMARK_LENGTH
 from bookings.enums import ValidationAuthor
 from bookings.models import Booking
 from bookings.services import countermark as services
-from offers.models import Stock
 from passpro.accounts.models import User
 from passpro.kernel import clock
 from passpro.kernel.access import allowed_if
 from passpro.kernel.actor import Actor
 from passpro.kernel.errors import DomainError
-from venues.models import Venue, time_zone_of
 from venues.permissions import may_use_portal
 
 LAST_VALIDATIONS = 6
@@ -117,6 +115,7 @@ def _page(request: HttpRequest, sheet: Sheet, *, status: int = 200, **more: Any)
         "sheet": sheet,
         "last": last_validations(request.user, now),
         "session": session_of_the_day(request.user, now),
+        "is_live": True,
         "today": clock.paris_day(now),
         "asks_to_unvalidate": False,
         **more,
@@ -132,33 +131,6 @@ def last_validations(user: User, now: datetime) -> list[Booking]:
             used_at__gte=clock.paris_midnight(clock.paris_day(now)),
             validated_by=ValidationAuthor.OFFERER,
         )
-        .select_related("beneficiary", "offer", "venue", "offerer")
+        .with_desk_data()
         .order_by("-used_at", "-pk")[:LAST_VALIDATIONS]
     )
-
-
-def session_of_the_day(user: User, now: datetime) -> dict[str, Any] | None:
-    """The event of today that is nearest to now, with its entries; None without event."""
-    midnight = clock.paris_midnight(clock.paris_day(now))
-    sessions: list[Any] = list(
-        Stock.objects.filter(
-            offer__venue__in=Venue.objects.visible_to(user).values("pk"),
-            beginning_at__gte=midnight,
-            beginning_at__lt=midnight + timedelta(days=1),
-            deleted_at__isnull=True,
-        )
-        .values("offer_id", "offer__title", "beginning_at", "offer__venue__department_code")
-        .annotate(
-            expected=Sum("bookings__quantity", filter=~Q(bookings__status="CANCELLED"), default=0),
-            entered=Sum("bookings__quantity", filter=Q(bookings__used_at__isnull=False), default=0),
-        )
-        .filter(expected__gt=0)
-        .order_by("beginning_at", "offer_id")
-    )
-    if not sessions:
-        return None
-    nearest: dict[str, Any] = min(sessions, key=lambda session: abs(session["beginning_at"] - now))
-    return nearest | {
-        "awaited": nearest["expected"] - nearest["entered"],
-        "zone": time_zone_of(nearest["offer__venue__department_code"]),
-    }

@@ -2,6 +2,11 @@
 // a live count, and the look-up as soon as six characters are there. Without script the button does the same.
 
 const LENGTH = 6;
+// A keyboard scanner types faster than anybody.
+const SCANNER_MS = 40 * LENGTH;
+
+let firstKeyAt = 0;
+let wasScanned = false;
 
 function clean(text) {
   return text
@@ -34,6 +39,8 @@ document.addEventListener("input", (event) => {
   if (!input.matches?.(".code-input")) return;
   const code = clean(input.value);
   if (code !== input.value) input.value = code;
+  if (code.length <= 1) firstKeyAt = performance.now();
+  wasScanned = performance.now() - firstKeyAt < SCANNER_MS;
   const form = input.closest("[data-desk]");
   if (!form) return;
   if (code.length === LENGTH && /^[0-9A-Z]*$/.test(code)) form.requestSubmit();
@@ -45,4 +52,13 @@ document.addEventListener("htmx:afterSwap", (event) => {
   const cells = document.querySelector("[data-desk] .code-cells");
   if (!result || !cells || event.detail.requestConfig?.elt?.closest("[data-desk]") === null) return;
   cells.dataset.state = result.dataset.state;
+  // The next code replaces this one, whoever types it; a person may still mend a letter of a refused one.
+  const input = cells.querySelector(".code-input");
+  if (document.activeElement === input && (result.dataset.state === "found" || wasScanned)) input.select();
+});
+
+// Printing, wherever a page offers it.
+document.querySelectorAll("[data-print]").forEach((button) => {
+  button.hidden = false;
+  button.addEventListener("click", () => window.print());
 });

@@ -1,12 +1,18 @@
 """Browser tests: Chromium of the machine, French, the product on a real port."""
 
+import io
 import os
 import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+import segno
 from django.test import Client
+from PIL import Image
 from playwright.sync_api import BrowserContext, Page
+
+from bookings.countermarks import qr_content
 
 # Playwright runs its own event loop in this thread; the ORM is only used between its calls.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -16,10 +22,36 @@ CHROMIUM = os.environ.get("CHROMIUM") or next(
 )
 
 
+SCANNED_CODE = "K7M2QX"
+
+
 @pytest.fixture(scope="session")
-def browser_type_launch_args(browser_type_launch_args: dict) -> dict:
+def qr_video(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What the camera of the browser films: the QR code of a phone, as JPEG pictures in a row."""
+    code = io.BytesIO()
+    segno.make(qr_content(SCANNED_CODE), error="m").save(code, kind="png", scale=8, border=4)
+    scene = Image.new("RGB", (640, 480), "white")
+    scene.paste(Image.open(code).convert("RGB"), (120, 60))
+    path = tmp_path_factory.mktemp("camera") / "phone.mjpeg"
+    with path.open("wb") as video:
+        for _ in range(3):
+            scene.save(video, "JPEG", quality=90)
+    return path
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict, qr_video: Path) -> dict:
     """The installed Chromium when there is one, else the one Playwright downloaded."""
-    args = {**browser_type_launch_args, "args": ["--no-sandbox"]}
+    args = {
+        **browser_type_launch_args,
+        "args": [
+            "--no-sandbox",
+            # The camera shows SCANNED_CODE for ever.
+            "--use-fake-ui-for-media-stream",
+            "--use-fake-device-for-media-stream",
+            f"--use-file-for-fake-video-capture={qr_video}",
+        ],
+    }
     return {**args, "executable_path": CHROMIUM} if CHROMIUM else args
 
 
