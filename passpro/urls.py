@@ -8,6 +8,7 @@ from passpro.kernel.views.images import image
 urlpatterns = [
     # Before the admin, whose sign-in page is the common one.
     path("", include("passpro.accounts.urls")),
+    path("admin/", include("passpro.portal.team_urls")),
     path("admin/", admin.site.urls),
     path("", include("passpro.registers.urls")),
     path("", include("venues.urls")),

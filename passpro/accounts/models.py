@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
@@ -15,6 +16,7 @@ from passpro.accounts.enums import SuspensionReason
 from passpro.accounts.querysets import DataExportQuerySet, UserQuerySet
 from passpro.accounts.staff_rights import PERMISSIONS
 from passpro.kernel import clock
+from passpro.kernel.text_search import names_vector
 
 # SUS-05: during this time the person may come back; then the account is erased.
 RETURN_DELAY = timedelta(days=60)
@@ -104,6 +106,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         verbose_name_plural = "personnes"
         ordering = ["pk"]
         permissions = PERMISSIONS
+        indexes = [GinIndex(names_vector("first_name", "last_name"), name="user_names")]
         constraints = [
             models.CheckConstraint(name="user_email_lower_case", condition=Q(email=Lower("email"))),
             # A young person's account is never a staff account (BKG-24).

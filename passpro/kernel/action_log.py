@@ -88,10 +88,9 @@ def differences(before: dict[str, Any], after: dict[str, Any]) -> dict[str, list
 
 def facts(obj: models.Model, names: Iterable[str]) -> dict[str, Any]:
     """{verbose name: value} of these columns, to be compared before and after a change."""
-    return {
-        str(obj._meta.get_field(name).verbose_name): getattr(obj, obj._meta.get_field(name).attname)
-        for name in names
-    }
+    column: Any = obj._meta.get_field
+    columns = [column(name) for name in names]
+    return {str(one.verbose_name): getattr(obj, one.attname) for one in columns}
 
 
 def _words(value: Any) -> str:

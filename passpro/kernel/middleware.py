@@ -2,16 +2,18 @@
 
 from collections.abc import Callable
 from dataclasses import asdict
+from typing import Any
 
 from csp.constants import HEADER
 from csp.middleware import CSPMiddleware
 from csp.utils import build_policy
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.functional import cached_property
 
+from passpro.kernel import features
 from passpro.kernel.errors import DomainError
 
 
@@ -28,6 +30,36 @@ class DomainErrorMiddleware:
         if not isinstance(error, DomainError):
             return None
         return render(request, "errors/refused.html", {"error": error}, status=error.http_status)
+
+
+class FeatureMiddleware:
+    """503 for the parts of the product that the team closed: a page, or a body for software."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Any, args: Any, kwargs: Any
+    ) -> HttpResponse | None:
+        match = request.resolver_match
+        switch = features.closed_for(
+            url_name=match.view_name if match else "",
+            path=request.path_info,
+            method=str(request.method),
+        )
+        if switch is None:
+            return None
+        message = features.message_of(switch)
+        response: HttpResponse
+        if switch.under:
+            response = JsonResponse({"global": [message]}, status=503)
+        else:
+            response = render(request, "errors/closed.html", {"message": message}, status=503)
+        response["Retry-After"] = "600"
+        return response
 
 
 class ContentSecurityPolicyMiddleware(CSPMiddleware):

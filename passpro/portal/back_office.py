@@ -80,7 +80,9 @@ LISTS: list[tuple[str, list[Entry]]] = [
 
 def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     """Unfold's side menu, without the lines that the agent may not open."""
-    shown = [_group("À traiter", [_queue(waiting) for waiting in waiting_for(request)])]
+    look = {"title": "Chercher partout", "icon": "search", "link": reverse("team:search")}
+    shown = [_group("", [look])]
+    shown.append(_group("À traiter", [_queue(waiting) for waiting in waiting_for(request)]))
     for title, entries in LISTS:
         lines = [_line(entry) for entry in entries if entry.is_allowed(request)]
         shown.append(_group(title, lines))

@@ -61,6 +61,7 @@ MIDDLEWARE = [
     "passpro.accounts.sessions.SessionLifeMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "passpro.kernel.middleware.FeatureMiddleware",
     "passpro.kernel.middleware.DomainErrorMiddleware",
     "axes.middleware.AxesMiddleware",
 ]

@@ -1,12 +1,14 @@
 """Structures (SIREN) and the people attached to them."""
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 
 from passpro.kernel import clock
 from passpro.kernel.audit import TransitionLog
+from passpro.kernel.text_search import names_vector
 from passpro.registers.companies import LOCAL_AUTHORITY_CODE
 from venues.enums import MembershipRole, MembershipStatus, OffererStatus
 from venues.querysets import MembershipQuerySet, OffererQuerySet
@@ -109,7 +111,10 @@ class Offerer(Address):
                 condition=~Q(status="VALIDATED") | Q(validated_at__isnull=False),
             ),
         ]
-        indexes = [models.Index(name="offerer_status", fields=["status", "created_at"])]
+        indexes = [
+            models.Index(name="offerer_status", fields=["status", "created_at"]),
+            GinIndex(names_vector("name"), name="offerer_names"),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -1,5 +1,6 @@
 """The places of a structure: what they are, when they open, what teachers read."""
 
+from django.contrib.postgres.indexes import GinIndex
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
@@ -7,6 +8,7 @@ from django.db.models import F, Q
 from passpro.kernel import clock
 from passpro.kernel.columns import WebAddressField
 from passpro.kernel.images import WithImage
+from passpro.kernel.text_search import names_vector
 from passpro.reference.venue_labels import VENUE_LABELS
 from venues.activities import ACTIVITY_LABELS
 from venues.models.offerers import Address, Offerer, grouped
@@ -61,6 +63,7 @@ class Venue(Address, WithImage):
         verbose_name = "lieu"
         verbose_name_plural = "lieux"
         ordering = ["name", "pk"]
+        indexes = [GinIndex(names_vector("name", "public_name"), name="venue_names")]
         constraints = [
             models.CheckConstraint(
                 name="venue_siret_or_comment",
