@@ -1,13 +1,17 @@
 """What the page « Informations bancaires » shows of a structure, in a few queries."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Count, Exists, F, OuterRef, Q, Sum
 
+from finance.enums import EventStatus, PricingStatus
+from finance.forms import venue_label
 from finance.models import (
     BankAccount,
     OffererDefaultAccount,
+    Pricing,
     VenueBankAccountLink,
     VenuePricingPointLink,
 )
@@ -37,6 +41,54 @@ def _default_account(offerer: Offerer) -> int | None:
     )
 
 
+@dataclass(frozen=True)
+class WaitingMoney:
+    """Validated bookings of a venue that nothing can pay for now, before any scale."""
+
+    venue: Venue
+    count: int
+    cents: int
+
+    @property
+    def name(self) -> str:
+        return venue_label(self.venue)
+
+
+def _waiting_for_siret(offerer: Offerer) -> list[WaitingMoney]:
+    """Venues without pricing point (§3.3), those whose money waits first."""
+    total = F("finance_events__booking__amount_cents") * F("finance_events__booking__quantity")
+    waits = Q(finance_events__status=EventStatus.PENDING)
+    venues = (
+        offerer.venues.filter(siret=None)
+        .filter(~Exists(VenuePricingPointLink.objects.open().filter(venue=OuterRef("pk"))))
+        .annotate(
+            waiting_count=Count("finance_events", filter=waits),
+            waiting_cents=Sum(total, filter=waits, default=0),
+        )
+        # A digital venue that never sold anything needs no choice.
+        .filter(Q(is_virtual=False) | Q(waiting_count__gt=0))
+        .select_related("offerer")
+        .order_by("-waiting_cents", "name", "pk")
+    )
+    return [WaitingMoney(v, v.waiting_count, v.waiting_cents) for v in venues]
+
+
+def _waiting_for_account(venues: Sequence[Venue]) -> list[WaitingMoney]:
+    """What is priced for these venues, that no accepted account will receive (§14.5-3)."""
+    sums = (
+        Pricing.objects.filter(venue__in=venues, status=PricingStatus.VALIDATED)
+        .order_by()
+        .values("venue_id")
+        .annotate(count=Count("pk"), cents=Sum("amount_cents"))
+    )
+    found = {row["venue_id"]: row for row in sums}
+    return [
+        WaitingMoney(v, found[v.pk]["count"], -found[v.pk]["cents"])
+        for v in venues
+        if v.pk in found
+    ]
+
+
 def cards_of(offerer: Offerer) -> dict[str, Any]:
     """Cards, venues that nobody pays, and what to say on top of the page (§18)."""
     accounts = list(BankAccount.objects.shown().filter(offerer=offerer).order_by("label", "pk"))
@@ -50,6 +102,8 @@ def cards_of(offerer: Offerer) -> dict[str, Any]:
         .order_by("is_virtual", "name", "pk")
     )
     without = [v for v in venues if v.pk not in links and default is None]
+    accepted = {account.pk for account in accounts if account.is_accepted}
+    unpaid = [v for v in venues if links.get(v.pk, default) not in accepted]
     return {
         "cards": [
             Card(
@@ -59,6 +113,8 @@ def cards_of(offerer: Offerer) -> dict[str, Any]:
         ],
         "free_venues": [v for v in venues if v.pk not in links],
         "unpaid_venues": [v for v in without if not v.is_virtual or v.sells],
+        "waiting_for_siret": _waiting_for_siret(offerer),
+        "waiting_for_account": _waiting_for_account(unpaid),
         "needs_account": not accounts and any(v.sells for v in without),
         "is_waiting": any(account.is_waiting for account in accounts),
         "needs_link": any(a.is_accepted for a in accounts) and any(v.sells for v in without),
@@ -109,7 +165,13 @@ def venues_to_link(account: BankAccount) -> LinkChoice:
     )
     elsewhere = [v for v in venues if links.get(v.pk, account.pk) != account.pk]
     ours = [v for v in venues if v not in elsewhere]
-    free = [v for v in ours if v.siret or v.pk in pointed or v.pk in links]
+    # A digital venue has one possible answer when one venue only has a SIRET (§3.3).
+    with_siret = account.offerer.venues.exclude(siret=None).count()
+    free = [
+        v
+        for v in ours
+        if v.siret or v.pk in pointed or v.pk in links or (v.is_virtual and with_siret == 1)
+    ]
     return LinkChoice(
         free=free,
         elsewhere=elsewhere,

@@ -26,6 +26,13 @@ CLOSED_ACCOUNT_STATUSES = frozenset(
 )
 
 
+class BankAccountPart(models.TextChoices):
+    """What only some people may open, each time with a trace."""
+
+    RIB = "RIB", "RIB"
+    IBAN = "IBAN", "IBAN en entier"
+
+
 class EventMotive(models.TextChoices):
     """§2.1; the motives of incidents come with incidents."""
 
@@ -100,3 +107,11 @@ class InvoiceKind(models.TextChoices):
 
     REIMBURSEMENT = "REIMBURSEMENT", "Justificatif de remboursement"
     DEBIT_NOTE = "DEBIT_NOTE", "Justificatif de trop perçu"
+
+
+class BatchFileKind(models.TextChoices):
+    """§11: files of a batch for accountants, beside the transfer file."""
+
+    BANK_ACCOUNTS = "BANK_ACCOUNTS", "Comptes bancaires"
+    DOWN_PAYMENT = "DOWN_PAYMENT", "Montants à payer"
+    INVOICES = "INVOICES", "Justificatifs"

@@ -46,6 +46,17 @@ class VenueAlreadyLinked(DomainError):
         )
 
 
+class PricingPointRefused(DomainError):
+    """§3.4, §3.5: own SIRET, no such venue, no SIRET, another structure, or already chosen."""
+
+    code = "CANNOT_LINK_VENUE_TO_PRICING_POINT"
+    message = "Ce SIRET ne peut pas être choisi."
+    http_status = 400
+
+    def __init__(self, message: str | None = None) -> None:
+        super().__init__(message, field="pricing_point")
+
+
 class DecisionNeedsReason(DomainError):
     code = "decision_needs_reason"
     message = "Dites pourquoi : le motif est communiqué à la structure."

@@ -3,11 +3,9 @@
 import csv
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
-from decimal import Decimal
 from typing import TYPE_CHECKING, cast
 from zoneinfo import ZoneInfo
 
-from django.db import connection
 from django.db.models import QuerySet
 
 from finance.enums import PricingStatus
@@ -71,7 +69,7 @@ def details_of(invoice: Invoice) -> "QuerySet[Pricing]":
 
 def csv_lines(pricings: "QuerySet[Pricing]") -> Iterator[bytes]:
     """The file, line by line, newest use first; memory does not grow with the number of rows."""
-    writer = csv.writer(_Line(), delimiter=";", quoting=csv.QUOTE_ALL)
+    writer = csv.writer(OneLine(), delimiter=";", quoting=csv.QUOTE_ALL)
     yield ("\ufeff" + writer.writerow(HEADERS)).encode()
     rows = (
         pricings.filter(status=PricingStatus.INVOICED)
@@ -85,7 +83,7 @@ def csv_lines(pricings: "QuerySet[Pricing]") -> Iterator[bytes]:
         yield writer.writerow([_safe(cell) for cell in _cells(pricing)]).encode()
 
 
-class _Line:
+class OneLine:
     """What csv needs to hand back the line it has written."""
 
     def write(self, text: str) -> str:
@@ -135,45 +133,3 @@ def period_label(batch: CashflowBatch) -> str:
     day = batch.last_day
     half = "1ère" if day.day == 15 else "2nde"
     return f"Validées et remboursables sur {_MONTHS[day.month - 1]} : {half} quinzaine"
-
-
-DOWN_PAYMENT_HEADERS = [
-    "Identifiant des coordonnées bancaires",
-    "SIREN de la structure",
-    "Nom de la structure - Libellé des coordonnées bancaires",
-    "Type de réservation",
-    "Ministère",
-    "Montant net offreur",
-]
-_DOWN_PAYMENT = """
-    SELECT c.bank_account_id, c.creditor_siren, c.creditor_name || ' - ' || a.label,
-           CASE WHEN d.type = 'GRANT_18' THEN 'PC' ELSE 'EACI' END AS kind,
-           -SUM(p.amount_cents)::bigint
-    FROM finance_cashflow c
-    JOIN finance_bankaccount a ON a.id = c.bank_account_id
-    JOIN finance_cashflowpricing link ON link.cashflow_id = c.id
-    JOIN finance_pricing p ON p.id = link.pricing_id
-    JOIN bookings_booking b ON b.id = p.booking_id AND b.amount_cents > 0
-    LEFT JOIN bookings_deposit d ON d.id = b.deposit_id
-    WHERE c.batch_id = %s
-    GROUP BY 1, 2, 3, 4 ORDER BY 1, 4
-"""
-
-
-def down_payment_name(batch: CashflowBatch, *, now: datetime) -> str:
-    return f"down_payment_{batch.label}_{now.astimezone(clock.PARIS):%Y%m%d_%H%M%S}.csv"
-
-
-def down_payment_lines(batch: CashflowBatch) -> Iterator[bytes]:
-    """Accounting file of a batch (§11.2): net amount per account and kind of credit, in euros."""
-    writer = csv.writer(_Line(), quoting=csv.QUOTE_NONNUMERIC)
-    yield writer.writerow(DOWN_PAYMENT_HEADERS).encode()
-    with connection.cursor() as cursor:
-        cursor.execute(_DOWN_PAYMENT, [batch.pk])
-        for account, siren, name, kind, cents in cursor.fetchall():
-            row = [account, siren, _accounting_text(name), kind, "", Decimal(cents) / 100]
-            yield writer.writerow(row).encode()
-
-
-def _accounting_text(text: str) -> str:
-    return " ".join(text.translate(str.maketrans('";', "  ")).split())

@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 
 from finance.bank_codes import clean_bic, clean_iban, normalised, rib_extension
 from finance.models import BankAccount
@@ -164,3 +165,29 @@ class LinkForm(forms.Form):
     def __init__(self, *args: Any, venues: list[Venue], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["venues"].choices = [(v.pk, venue_label(v)) for v in venues]  # type: ignore[attr-defined]
+
+
+class PricingPointForm(forms.Form):
+    """Venues with a SIRET of the same structure, « name – SIRET » (§18.3)."""
+
+    pricing_point = forms.ModelChoiceField(
+        label="SIRET qui fixe le taux de remboursement",
+        queryset=Venue.objects.none(),
+        widget=forms.RadioSelect,
+        empty_label=None,
+        error_messages={
+            "required": "Choisissez un SIRET.",
+            "invalid_choice": "Choisissez un lieu de la liste.",
+        },
+    )
+
+    def __init__(self, *args: Any, venue: Venue, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choice = self.fields["pricing_point"]
+        choice.queryset = with_siret(venue)  # type: ignore[attr-defined]
+        choice.label_from_instance = lambda one: f"{one.shown_name} – {one.grouped_siret}"  # type: ignore[attr-defined]
+
+
+def with_siret(venue: Venue) -> QuerySet[Venue]:
+    """What a venue without SIRET may point to."""
+    return venue.offerer.venues.exclude(siret=None).order_by("name", "pk")

@@ -9,8 +9,11 @@ from django.core.files.storage import default_storage
 from django.db import connection, transaction
 
 from finance.models import CashflowBatch, Invoice
-from finance.tasks import make_invoice_pdf_task
+from finance.services.batch_files import missing_files
+from finance.services.price_events import FIRST_INSTANT
+from finance.tasks import make_batch_files_task, make_invoice_pdf_task
 from finance.transfer_file import amounts_of
+from passpro.kernel import clock
 
 logger = logging.getLogger(__name__)
 
@@ -64,13 +67,42 @@ _CONTROLS = {
         SELECT p.booking_id FROM finance_pricing p WHERE p.status IN ('PROCESSED', 'INVOICED')
         GROUP BY p.booking_id HAVING COUNT(*) > 1 ORDER BY p.booking_id
     """,
+    # Collected every ten minutes: after an hour, what is missing was forgotten (§2.3).
+    "used_bookings_without_event": """
+        SELECT b.id FROM bookings_booking b
+        WHERE b.status = 'USED' AND b.used_at < %(before)s AND NOT EXISTS (
+            SELECT 1 FROM finance_financeevent e
+            WHERE e.booking_id = b.id AND e.status IN ('PENDING', 'READY', 'PRICED'))
+        ORDER BY b.id
+    """,
+    # Ready for more than an hour, or waiting for a pricing point that its venue has (§2.3-4).
+    "events_that_could_be_priced": """
+        SELECT e.id FROM finance_financeevent e
+        WHERE e.status = 'READY' AND e.created_at < %(before)s
+          AND e.ordering_at >= %(first)s AND e.ordering_at < %(before)s
+        UNION
+        SELECT e.id FROM finance_financeevent e
+        JOIN finance_venuepricingpointlink l ON l.venue_id = e.venue_id
+            AND l.ended_at IS NULL AND l.started_at < %(before)s
+        WHERE e.status = 'PENDING'
+        ORDER BY 1
+    """,
+    "priced_events_without_pricing": """
+        SELECT e.id FROM finance_financeevent e
+        WHERE e.status = 'PRICED' AND NOT EXISTS (
+            SELECT 1 FROM finance_pricing p WHERE p.event_id = e.id AND p.status <> 'CANCELLED')
+        ORDER BY e.id
+    """,
 }
+# The jobs of every ten minutes had their time.
+SETTLED_AFTER = timedelta(hours=1)
 
 
-def find(name: str) -> list[int]:
-    """Ids of one named set."""
+def find(name: str, *, now: datetime | None = None) -> list[int]:
+    """Ids of one named set, as of `now`."""
+    before = (now or clock.now()) - SETTLED_AFTER
     with connection.cursor() as cursor:
-        cursor.execute(_CONTROLS[name], [])
+        cursor.execute(_CONTROLS[name], {"before": before, "first": FIRST_INSTANT})
         return [pk for (pk,) in cursor.fetchall()]
 
 
@@ -97,7 +129,7 @@ def _file_is_right(batch: CashflowBatch) -> bool:
 
 def control(*, now: datetime) -> dict[str, int]:
     """Count each set, log what is found with its ids; ask again for the PDFs that are missing."""
-    found = {name: find(name) for name in _CONTROLS}
+    found = {name: find(name, now=now) for name in _CONTROLS}
     found["transfer_files_unlike_their_cashflows"] = transfer_files_unlike_their_cashflows()
     counts = {}
     for name, ids in found.items():
@@ -108,6 +140,7 @@ def control(*, now: datetime) -> dict[str, int]:
                 extra={"control": name, "ids": ids[:100], "at": now.isoformat()},
             )
     counts["pdfs_asked_again"] = _ask_missing_pdfs(now)
+    counts["files_asked_again"] = _ask_missing_files(now)
     return counts
 
 
@@ -119,4 +152,11 @@ def _ask_missing_pdfs(now: datetime) -> int:
     )
     for pk in missing:
         transaction.on_commit(partial(make_invoice_pdf_task.delay, pk), robust=True)
+    return len(missing)
+
+
+def _ask_missing_files(now: datetime) -> int:
+    missing = missing_files(made_before=now - PDF_DELAY)
+    for pk in missing:
+        transaction.on_commit(partial(make_batch_files_task.delay, pk), robust=True)
     return len(missing)

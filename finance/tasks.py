@@ -1,5 +1,7 @@
 """Celery wrappers of finance."""
 
+from datetime import datetime
+
 from celery import shared_task
 
 from finance.documents import store_invoice_pdf
@@ -19,10 +21,35 @@ def make_invoice_pdf_task(invoice_id: int) -> None:
 
 
 @shared_task(name="finance.make_batch", ignore_result=True)
-def make_batch_task(kind: str, label: str, user_id: int | None) -> None:
+def make_batch_task(
+    kind: str, label: str, user_id: int | None, cutoff_at: str | None = None, why: str = ""
+) -> None:
+    """Delivered twice, the second delivery finds the batch made and stops quietly."""
+    from finance.exceptions import CutoffNotAfterLatest
     from finance.services.batch import make_batch
 
-    make_batch(now=clock.now(), by=Actor(kind, label, user_id))
+    try:
+        make_batch(
+            now=clock.now(),
+            by=Actor(kind, label, user_id),
+            cutoff_at=datetime.fromisoformat(cutoff_at) if cutoff_at else None,
+            why=why,
+        )
+    except CutoffNotAfterLatest:
+        return
+
+
+@shared_task(
+    name="finance.make_batch_files",
+    ignore_result=True,
+    autoretry_for=(OSError,),
+    retry_backoff=30,
+    max_retries=5,
+)
+def make_batch_files_task(batch_id: int) -> None:
+    from finance.services.batch_files import make_missing_files
+
+    make_missing_files(batch_id=batch_id, now=clock.now())
 
 
 @shared_task(name="finance.generate_invoices", ignore_result=True)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from finance.views import bank_accounts, details, invoices
+from finance.views import bank_accounts, details, invoices, pricing_points
 
 app_name = "finance"
 urlpatterns = [
@@ -23,5 +23,15 @@ urlpatterns = [
         "remboursements/informations-bancaires/<int:pk>/lieux",
         bank_accounts.bank_account_link,
         name="bank_account_link",
+    ),
+    path(
+        "remboursements/informations-bancaires/<int:pk>/rib",
+        bank_accounts.bank_account_rib,
+        name="bank_account_rib",
+    ),
+    path(
+        "remboursements/informations-bancaires/lieux/<int:pk>/siret",
+        pricing_points.pricing_point_choose,
+        name="pricing_point_choose",
     ),
 ]

@@ -8,6 +8,7 @@ from finance.models.bank import (
     VenuePricingPointLink,
 )
 from finance.models.payment import (
+    BatchFile,
     Cashflow,
     CashflowBatch,
     CashflowBatchLog,
@@ -22,6 +23,7 @@ from finance.models.pricing import FinanceEvent, Pricing, PricingLine, PricingLo
 __all__ = [
     "BankAccount",
     "BankAccountStatusHistory",
+    "BatchFile",
     "Cashflow",
     "CashflowBatch",
     "CashflowBatchLog",

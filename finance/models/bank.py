@@ -8,7 +8,11 @@ from django.contrib.postgres.fields import BigIntegerRangeField, DateTimeRangeFi
 from django.db import models
 from django.db.models import F, Func, Q, Value
 
-from finance.enums import CLOSED_ACCOUNT_STATUSES, WAITING_ACCOUNT_STATUSES, BankAccountStatus
+from finance.enums import (
+    CLOSED_ACCOUNT_STATUSES,
+    WAITING_ACCOUNT_STATUSES,
+    BankAccountStatus,
+)
 from finance.querysets import BankAccountQuerySet, PeriodQuerySet
 from passpro.kernel import clock
 from venues.models import Offerer, Venue
@@ -237,6 +241,9 @@ class VenuePricingPointLink(Period):
     pricing_point = models.ForeignKey(
         Venue, on_delete=models.PROTECT, related_name="priced_venue_links"
     )
+    opened_by = models.CharField("choisi par", max_length=200)
+    closed_by = models.CharField("fermé par", max_length=200, blank=True)
+    why = models.TextField("motif", blank=True)
 
     class Meta(Period.Meta):
         verbose_name = "point de valorisation d’un lieu"

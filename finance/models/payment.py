@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from finance.enums import BatchStatus, CashflowStatus, InvoiceKind
+from finance.enums import BatchFileKind, BatchStatus, CashflowStatus, InvoiceKind
 from finance.models.bank import BankAccount, mask_iban
 from finance.models.pricing import Pricing
 from finance.querysets import CashflowBatchQuerySet, CashflowQuerySet, InvoiceQuerySet
@@ -90,6 +90,27 @@ class CashflowBatchLog(TransitionLog):
     class Meta(TransitionLog.Meta):
         verbose_name = "changement d’état d’un lot"
         verbose_name_plural = "changements d’état des lots"
+
+
+class BatchFile(models.Model):
+    """A file of a batch for accountants (§11), made by a worker and made again at will."""
+
+    batch = models.ForeignKey(CashflowBatch, on_delete=models.PROTECT, related_name="files")
+    kind = models.CharField("fichier", max_length=16, choices=BatchFileKind)
+    file = models.FileField("fichier", max_length=200)
+    sha256 = models.CharField("empreinte", max_length=64)
+    made_at = models.DateTimeField("fait le", default=clock.now)
+
+    class Meta:
+        verbose_name = "fichier comptable"
+        verbose_name_plural = "fichiers comptables"
+        ordering = ["batch", "kind"]
+        constraints = [
+            models.UniqueConstraint(name="batch_file_one_per_kind", fields=["batch", "kind"])
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.batch} {self.kind}"
 
 
 class Invoice(models.Model):

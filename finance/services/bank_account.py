@@ -20,7 +20,11 @@ from finance.exceptions import (
 from finance.models import BankAccount, OffererDefaultAccount, VenueBankAccountLink
 from finance.permissions import check_administrator
 from finance.querysets import PeriodQuerySet
-from finance.services.pricing_points import current_pricing_points, ensure_own_pricing_points
+from finance.services.pricing_points import (
+    current_pricing_points,
+    ensure_own_pricing_points,
+    settle_digital_venues,
+)
 from passpro.kernel import clock
 from passpro.kernel.actor import Actor
 from venues.models import Offerer, Venue
@@ -126,6 +130,7 @@ def _link_on_acceptance(account: BankAccount, *, now: datetime, by: Actor) -> No
     if venue is None:
         return
     ensure_own_pricing_points(offerer_id=account.offerer_id)
+    settle_digital_venues(now=now, venue_ids=[venue.pk])
     current = VenueBankAccountLink.objects.open().filter(venue=venue).first()
     if current and current.bank_account_id == account.pk:
         return
@@ -178,6 +183,7 @@ def link_venues(
     if elsewhere:
         raise VenueAlreadyLinked(elsewhere)
     to_link = [pk for pk in sorted(wanted) if pk not in current]
+    settle_digital_venues(now=now, venue_ids=to_link)
     priced = current_pricing_points(to_link, now=now)
     ignored = [pk for pk in to_link if pk not in priced]
     to_link = [pk for pk in to_link if pk in priced]

@@ -8,6 +8,7 @@ import hashlib
 import logging
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.core.files.base import ContentFile
@@ -25,6 +26,7 @@ from finance.models import BankAccount, Cashflow, CashflowBatch, CashflowBatchLo
 from finance.services.collect_events import collect_under_lock
 from finance.services.locks import money_run
 from finance.services.price_events import price_under_lock
+from finance.tasks import make_batch_files_task
 from finance.transfer_file import build_transfer_file
 from passpro.kernel.actor import Actor
 from passpro.kernel.errors import DomainError
@@ -82,16 +84,19 @@ class _Payable:
     is_steady: bool
 
 
-def make_batch(*, now: datetime, by: Actor, cutoff_at: datetime | None = None) -> CashflowBatch:
+def make_batch(
+    *, now: datetime, by: Actor, cutoff_at: datetime | None = None, why: str = ""
+) -> CashflowBatch:
     """Make the batch of a cut-off (default: the latest 1st or 16th), or finish the broken one.
 
     Raises CutoffInFuture, CutoffNotAfterLatest, BatchUnfinished (another cut-off was asked while
-    one is half done), MoneyRunBusy. The batch ends UNDER_REVIEW, its bookings are frozen.
+    one is half done), MoneyRunBusy. The batch ends UNDER_REVIEW, its bookings are frozen; `why`
+    is kept in its history.
     """
     with money_run():
         collect_under_lock(now=now)
         price_under_lock(now=now)
-        batch = _open_or_resume(cutoff_at, now=now, by=by)
+        batch = _open_or_resume(cutoff_at, now=now, by=by, why=why)
         for account_id in _accounts_to_pay(batch):
             _pay_account(batch, account_id, now=now, by=by)
         _close_generation(batch.pk, now=now, by=by)
@@ -100,7 +105,9 @@ def make_batch(*, now: datetime, by: Actor, cutoff_at: datetime | None = None) -
 
 
 @transaction.atomic
-def _open_or_resume(cutoff_at: datetime | None, *, now: datetime, by: Actor) -> CashflowBatch:
+def _open_or_resume(
+    cutoff_at: datetime | None, *, now: datetime, by: Actor, why: str
+) -> CashflowBatch:
     unfinished: CashflowBatch | None = CashflowBatch.objects.unfinished().first()
     if unfinished is not None:
         if cutoff_at is not None and cutoff_at != unfinished.cutoff_at:
@@ -116,7 +123,9 @@ def _open_or_resume(cutoff_at: datetime | None, *, now: datetime, by: Actor) -> 
     batch = CashflowBatch.objects.create(
         cutoff_at=cutoff_at, number=number, label=f"VIR{number}", created_at=now
     )
-    CashflowBatchLog.objects.create(batch=batch, after=batch.status, at=now, **by.as_columns())
+    CashflowBatchLog.objects.create(
+        batch=batch, after=batch.status, at=now, why=why, **by.as_columns()
+    )
     return batch
 
 
@@ -261,6 +270,7 @@ def _close_generation(batch_id: int, *, now: datetime, by: Actor) -> None:
     )
     transitions.move_cashflows(pending, CashflowStatus.UNDER_REVIEW, now=now)
     transitions.move_batch(batch, BatchStatus.UNDER_REVIEW, now=now, by=by)
+    transaction.on_commit(partial(make_batch_files_task.delay, batch.pk), robust=True)
 
 
 def store_transfer_file(batch: CashflowBatch) -> None:

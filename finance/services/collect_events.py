@@ -14,7 +14,12 @@ from finance import transitions
 from finance.enums import FROZEN_PRICING_STATUSES, EventStatus, PricingLogReason, PricingStatus
 from finance.services.dependents import reset_after
 from finance.services.locks import lock_pricing_points, money_run
-from finance.services.pricing_points import LINK_OF_BOOKING, ensure_own_pricing_points
+from finance.services.pricing_points import (
+    LINK_OF_BOOKING,
+    ensure_own_pricing_points,
+    settle_digital_venues,
+    wake_pending,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -57,7 +62,8 @@ def collect_under_lock(*, now: datetime) -> dict[str, int]:
             last_id = page[-1]
             counts.undone += _collect_undone(page, now)
             counts.used += _collect_used(page, now)
-    counts.now_ready = _wake_pending()
+    settle_digital_venues(now=now)
+    counts.now_ready = wake_pending()
     counts.moved_dates = _follow_moved_dates()
     return vars(counts)
 
@@ -179,31 +185,6 @@ def _collect_undone(page: list[int], now: datetime) -> int:
     )
     transitions.move_events([event for event, _, _ in live], EventStatus.CANCELLED)
     return undone
-
-
-@transaction.atomic
-def _wake_pending() -> int:
-    """§2.3-4: PENDING events whose venue got a pricing point become READY, in one statement."""
-    link = LINK_OF_BOOKING.format(venue="e.venue_id", moment="e.value_at")
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"""
-            UPDATE finance_financeevent target
-            SET status = 'READY', pricing_point_id = found.pricing_point_id,
-                ordering_at = found.ordering_at
-            FROM (
-                SELECT e.id, link.pricing_point_id,
-                       GREATEST(e.value_at, s.beginning_at, link.started_at) AS ordering_at
-                FROM finance_financeevent e
-                JOIN bookings_booking b ON b.id = e.booking_id
-                JOIN offers_stock s ON s.id = b.stock_id
-                {link}
-                WHERE e.status = 'PENDING' AND link.pricing_point_id IS NOT NULL
-            ) found
-            WHERE target.id = found.id AND target.status = 'PENDING'
-            """  # noqa: S608 - constant text
-        )
-        return int(cursor.rowcount)
 
 
 @transaction.atomic

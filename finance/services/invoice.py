@@ -3,6 +3,7 @@
 import logging
 import secrets
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.db import connection, transaction
@@ -16,7 +17,7 @@ from finance.exceptions import BatchNotAccepted, NothingToInvoice
 from finance.models import Cashflow, CashflowBatch, Invoice, InvoiceLine, Pricing, ReferenceScheme
 from finance.rates import RULES_BY_CODE
 from finance.services.locks import lock_free_bookings, lock_invoiced_account
-from finance.tasks import make_invoice_pdf_task
+from finance.tasks import make_batch_files_task, make_invoice_pdf_task
 from passpro.kernel import clock
 from passpro.kernel.actor import Actor
 
@@ -178,6 +179,7 @@ def _close_batch(batch_id: int, *, now: datetime, by: Actor) -> None:
     batch = CashflowBatch.objects.lock_for_change(batch_id)
     if batch.status == BatchStatus.ACCEPTED and not _waiting(batch).exists():
         transitions.move_batch(batch, BatchStatus.INVOICED, now=now, by=by)
+        transaction.on_commit(partial(make_batch_files_task.delay, batch.pk), robust=True)
 
 
 def _ask_for_pdf(invoice_id: int) -> None:

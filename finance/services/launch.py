@@ -6,7 +6,14 @@ from django.db.models import Max
 
 from finance.cutoffs import latest_cutoff
 from finance.enums import BatchStatus
-from finance.exceptions import BatchNotAccepted, CutoffNotAfterLatest, NothingToInvoice
+from finance.exceptions import (
+    BatchNotAccepted,
+    BatchUnfinished,
+    CutoffInFuture,
+    CutoffNotAfterLatest,
+    DecisionNeedsReason,
+    NothingToInvoice,
+)
 from finance.models import CashflowBatch
 from finance.tasks import generate_invoices_task, make_batch_task
 from passpro.kernel.actor import Actor
@@ -22,6 +29,25 @@ def ask_batch(*, now: datetime, by: Actor) -> None:
             "celle-ci."
         )
     make_batch_task.delay(by.kind, by.label, by.user_id)
+
+
+def ask_batch_at(*, cutoff_at: datetime, now: datetime, by: Actor, why: str) -> None:
+    """An operator gives another cut-off (§9.3): refused at once, or handed to a worker.
+
+    Raises DecisionNeedsReason, CutoffInFuture, CutoffNotAfterLatest, BatchUnfinished. The unique
+    cut-off refuses the same period twice, whoever asks and however many at once.
+    """
+    why = why.strip()
+    if not why:
+        raise DecisionNeedsReason("Dites pourquoi : le motif est gardé avec le lot.", field="why")
+    if cutoff_at > now:
+        raise CutoffInFuture(field="last_day")
+    if CashflowBatch.objects.unfinished().exists():
+        raise BatchUnfinished
+    last = CashflowBatch.objects.aggregate(cutoff=Max("cutoff_at"))["cutoff"]
+    if last is not None and cutoff_at <= last:
+        raise CutoffNotAfterLatest(field="last_day")
+    make_batch_task.delay(by.kind, by.label, by.user_id, cutoff_at.isoformat(), why)
 
 
 def ask_invoices(*, batch_id: int, by: Actor) -> None:

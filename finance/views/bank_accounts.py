@@ -5,11 +5,13 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from finance.bank_cards import cards_of, venues_to_link, waits_for_account
+from finance.files import open_rib
 from finance.forms import BankAccountForm, LinkForm
 from finance.models import BankAccount
 from finance.permissions import may_manage_bank_accounts
@@ -110,6 +112,17 @@ def bank_account_link(request: HttpRequest, pk: int) -> HttpResponse:
                 return _back_to(account.offerer)
     context = {"form": form, "account": account, "choice": choice}
     return render(request, "finance/bank_account_link.html", context, status=status)
+
+
+@allowed_if(may_use_portal)
+@require_GET
+def bank_account_rib(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """The structure's own RIB, for its administrator; each look is kept."""
+    accounts = BankAccount.objects.visible_to(request.user).select_related("offerer")
+    account = get_object_or_404(accounts, pk=pk)
+    if not may_manage_bank_accounts(request.user, account.offerer):
+        raise PermissionDenied
+    return open_rib(account, by=Actor.user(request.user))
 
 
 def _said(account: BankAccount, changed: dict[str, list[int]]) -> str:

@@ -67,7 +67,10 @@ RIGHTS: tuple[Right, ...] = (
         ("accounts.change_user", "venues.change_*", "venues.appoint_*"),
     ),
     Right("DELETE_PRO_ENTITY", _PRO, "supprimer une structure ou un lieu", ("venues.delete_*",)),
-    Right("MOVE_SIRET", _PRO, "déplacer un SIRET"),
+    Right(
+        "MOVE_SIRET", _PRO, "déplacer un SIRET",
+        ("finance.*_venuepricingpointlink",),
+    ),
     Right("ADVANCED_PRO_SUPPORT", _PRO, "couper un lien de synchronisation"),
     Right(
         "VALIDATE_OFFERER", _PRO, "valider ou refuser structures et rattachements",

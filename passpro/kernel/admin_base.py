@@ -195,18 +195,26 @@ def confirm(
     form_class: type[forms.Form] | None = None,
     danger: bool = False,
 ) -> HttpResponse:
-    """Ask, then on POST call `run(**typed)` and go `back` with `done` or the refusal's message."""
-    form = form_class(request.POST or None) if form_class else None
+    """Ask, then on POST call `run(**typed)` and go `back` with `done`.
+
+    A refusal is said where it can be mended: on the form, which keeps what was typed, else `back`.
+    """
+    form = form_class(request.POST if request.method == "POST" else None) if form_class else None
+    status = 200
     if request.method == "POST" and (form is None or form.is_valid()):
         try:
             run(**(form.cleaned_data if form else {}))
         except DomainError as error:
-            messages.error(request, error.message)
+            if form is None:
+                messages.error(request, error.message)
+                return redirect(back)
+            form.add_error(error.field if error.field in form.fields else None, error.message)
+            status = error.http_status
         else:
             messages.success(request, done)
-        return redirect(back)
+            return redirect(back)
     context = _page(model_admin, request, title, text, button, form, danger) | {"back": back}
-    return TemplateResponse(request, "kernel/admin/confirm.html", context)
+    return TemplateResponse(request, "kernel/admin/confirm.html", context, status=status)
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,6 +89,7 @@ class ActionLog(models.Model):
         SEEN_AS = "SEEN_AS", "Vue comme cette personne"
         SECOND_FACTOR_ADDED = "SECOND_FACTOR_ADDED", "Second facteur ajouté"
         SECOND_FACTOR_RESET = "SECOND_FACTOR_RESET", "Second facteur réinitialisé"
+        LOOKED_AT = "LOOKED_AT", "Consultation"
         FLAGGED = "FLAGGED", "Retenue par une règle"
 
     kind = models.CharField("nature", max_length=24, choices=Kind)

@@ -63,6 +63,7 @@ LISTS: list[tuple[str, list[Entry]]] = [
             Entry("Lots de virements", "payments", "finance.cashflowbatch"),
             Entry("Virements", "send_money", "finance.cashflow"),
             Entry("Justificatifs", "receipt_long", "finance.invoice"),
+            Entry("SIRET des lieux", "link", "finance.venuepricingpointlink"),
         ],
     ),
     (

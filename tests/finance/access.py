@@ -2,6 +2,7 @@ from finance.models import Invoice
 from passpro.kernel import clock
 from tests.access import pro_list, pro_page
 from tests.finance.factories import BankAccountFactory, make_invoice
+from tests.venues.factories import VenueFactory
 
 
 def theatre(cast):
@@ -17,6 +18,11 @@ def invoice(cast):
     return {"pk": (found or make_invoice(cast.venue, now=clock.now())).pk}
 
 
+def barn(cast):
+    """A place without SIRET, beside the theatre's hall."""
+    return {"pk": VenueFactory(offerer=cast.offerer, siret=None, comment="Prêtée").pk}
+
+
 ROWS = [
     ("finance:invoices", None, "get", pro_list()),
     ("finance:invoice_pdf", invoice, "get", pro_page()),
@@ -28,4 +34,13 @@ ROWS = [
     ("finance:bank_account_create", theatre, "post", pro_page(member=400), {"iban": "FR76"}),
     ("finance:bank_account_link", account, "get", pro_page()),
     ("finance:bank_account_link", account, "post", pro_page(member=302), {}),
+    ("finance:bank_account_rib", account, "get", pro_page()),
+    ("finance:pricing_point_choose", barn, "get", pro_page()),
+    (
+        "finance:pricing_point_choose",
+        barn,
+        "post",
+        pro_page(member=302),
+        lambda cast: {"pricing_point": cast.venue.pk},
+    ),
 ]

@@ -7,10 +7,12 @@ from django.contrib.auth.models import Group
 
 from finance.models import BankAccount, CashflowBatch, Invoice
 from finance.services.batch import make_batch
+from finance.tasks import make_batch_task
 from passpro.kernel import clock
+from passpro.kernel.models import ActionLog
 from tests.accounts.factories import UserFactory
-from tests.finance.factories import BankAccountFactory
-from tests.finance.world import JOB, NOW, fortnight, pay
+from tests.finance.factories import BankAccountFactory, price_point
+from tests.finance.world import JOB, NOW, fortnight, old_venue, pay
 
 pytestmark = pytest.mark.django_db
 ACCOUNTS, BATCHES = "/admin/finance/bankaccount/", "/admin/finance/cashflowbatch/"
@@ -144,9 +146,79 @@ def test_only_finance_controls_batches(client: Any, group: str) -> None:
     batch = make_batch(now=NOW, by=JOB)
     agent(client, group)
 
-    for verb in ("accepter", "justificatifs", "sepa", "csv", "refaire"):
+    for verb in ("accepter", "justificatifs", "sepa", "csv", "comptes", "zip", "refaire"):
         assert client.post(f"{BATCHES}{batch.pk}/{verb}/").status_code == 403
-    assert client.post(f"{BATCHES}preparer/").status_code == 403
+    for verb in ("preparer", "arreter"):
+        assert client.post(f"{BATCHES}{verb}/").status_code == 403
+
+
+def test_a_batch_at_another_date_is_made_once_with_its_reason(client: Any) -> None:
+    fortnight()
+    agent(client, "Finance")
+    url, typed = f"{BATCHES}arreter/", {"last_day": "12/05/2026", "why": "Fin de convention"}
+
+    with clock.at(NOW):
+        assert "Dernier jour inclus" in client.get(url).text
+        without = client.post(url, {"last_day": "12/05/2026", "why": ""})
+        future = client.post(url, {"last_day": "16/05/2026", "why": "Trop tôt"})
+        assert (without.status_code, future.status_code) == (200, 400)
+        assert "dans le futur" in future.text
+        assert "Trop tôt" in future.text
+        assert not CashflowBatch.objects.exists()
+        client.post(url, typed)
+        again = client.post(url, typed)
+        make_batch_task("JOB", "Livré deux fois", None, "2026-05-13T00:00+02:00", "Encore")
+
+    batch = CashflowBatch.objects.get()
+    assert batch.last_day.isoformat() == "2026-05-12"
+    assert batch.logs.first().why == "Fin de convention"
+    assert again.status_code == 409
+    assert "postérieure" in again.text
+
+
+def test_files_for_accountants_wait_for_their_moment(client: Any) -> None:
+    fortnight()
+    batch = make_batch(now=NOW, by=JOB)
+    agent(client, "Finance")
+
+    accounts = client.get(f"{BATCHES}{batch.pk}/comptes/")
+    early = client.get(f"{BATCHES}{batch.pk}/zip/", follow=True)
+    pay()
+    late = client.get(f"{BATCHES}{batch.pk}/zip/")
+
+    assert "IBAN" in b"".join(accounts.streaming_content).decode()
+    assert "quand le lot en sera là" in early.text
+    assert b"".join(late.streaming_content).startswith(b"PK")
+    assert "invoices_VIR1_" in late["Content-Disposition"]
+
+
+def test_who_looks_at_an_account_leaves_a_trace(client: Any, account: BankAccount) -> None:
+    agent(client, "Lecture seule").get(f"{ACCOUNTS}{account.pk}/change/")
+    assert not ActionLog.objects.exists()
+
+    agent(client, "Homologation").get(f"{ACCOUNTS}{account.pk}/change/")
+    client.get(f"{ACCOUNTS}{account.pk}/rib/")
+
+    looks = ActionLog.objects.filter(kind="LOOKED_AT", subject_id=str(account.pk))
+    assert list(looks.values_list("why", flat=True)) == ["RIB", "IBAN en entier"]
+    assert "Consultation" in client.get(f"{ACCOUNTS}{account.pk}/change/").text
+
+
+def test_the_team_corrects_the_siret_of_a_venue(client: Any) -> None:
+    hall = old_venue()
+    studio = old_venue(offerer=hall.offerer)
+    barn = old_venue(offerer=hall.offerer, siret=None, comment="Prêtée")
+    link = price_point(barn, hall)
+    url = f"/admin/finance/venuepricingpointlink/{link.pk}/changer/"
+    typed = {"pricing_point": studio.pk, "why": "Erreur de saisie"}
+
+    assert agent(client, "Lecture seule").post(url, typed).status_code == 403
+    agent(client, "Support pro N2")
+    assert client.post(url, {"pricing_point": studio.pk}).status_code == 200
+    client.post(url, typed)
+
+    assert barn.pricing_point_links.open().get().pricing_point == studio
+    assert str(barn) in client.get("/admin/finance/venuepricingpointlink/").text
 
 
 def test_justificatifs_and_cashflows_are_read(client: Any) -> None:

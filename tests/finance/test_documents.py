@@ -2,6 +2,8 @@
 
 import csv
 import io
+import logging
+import zipfile
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -10,18 +12,20 @@ import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
-from finance import documents, inconsistencies
+from finance import accounting, documents, inconsistencies
+from finance.accounting import down_payment_lines
 from finance.documents import invoice_context, store_invoice_pdf
-from finance.exports import (
-    HEADERS,
-    csv_lines,
-    details,
-    details_of,
-    down_payment_lines,
-    down_payment_name,
+from finance.enums import BatchFileKind
+from finance.exports import HEADERS, csv_lines, details, details_of
+from finance.models import (
+    Cashflow,
+    Invoice,
+    OffererDefaultAccount,
+    PricingLine,
+    ReferenceScheme,
 )
-from finance.models import Cashflow, Invoice, PricingLine, ReferenceScheme
 from finance.rates import percent
+from finance.services.batch_files import make_missing_files
 from tests.finance.factories import paid_venue, used_booking
 from tests.finance.world import DAY, NOW, fortnight, old_venue, pay
 from tests.venues.factories import MembershipFactory
@@ -166,7 +170,96 @@ def test_the_accounting_file_adds_up_to_the_cashflows() -> None:
     assert rows[1][0] == str(world.accounts[0].pk)
     assert [row[3] for row in rows[1:]] == ["PC", "PC"]
     assert [row[5] for row in rows[1:]] == ["20067.43", "18.55"]
-    assert down_payment_name(batch, now=NOW) == "down_payment_VIR1_20260516_050000.csv"
+    name = accounting.file_name(batch, BatchFileKind.DOWN_PAYMENT, made_at=NOW)
+    assert name == "down_payment_VIR1_20260516_050000.csv"
+
+
+def test_accounts_of_the_cutoff_are_listed_with_the_venues_they_pay() -> None:
+    world = fortnight()
+    batch = pay()
+    first = world.accounts[0]
+    second = old_venue(offerer=first.offerer)
+    OffererDefaultAccount.objects.create(
+        offerer=first.offerer, bank_account=first, started_at=DAY, opened_by="test"
+    )
+    hall = first.venue_links.get().venue
+
+    text = b"".join(accounting.bank_account_lines(batch)).decode()
+    rows = list(csv.reader(io.StringIO(text)))
+
+    assert rows[0][:2] == [
+        "Lieux liés au compte bancaire",
+        "Identifiant des coordonnées bancaires",
+    ]
+    assert [row[1] for row in rows[1:]] == [str(account.pk) for account in world.accounts]
+    assert rows[1][0] == f"{hall.pk}, {second.pk}"
+    assert rows[1][4] == first.iban
+
+
+def test_the_file_of_justificatifs_adds_up_to_them() -> None:
+    fortnight()
+    batch = pay()
+
+    packed = accounting.content_of(batch, BatchFileKind.INVOICES)
+    with zipfile.ZipFile(io.BytesIO(packed)) as archive:
+        assert archive.namelist() == ["invoices_VIR1.csv"]
+        text = archive.read("invoices_VIR1.csv").decode()
+    rows = list(csv.reader(io.StringIO(text)))[1:]
+
+    assert packed == accounting.content_of(batch, BatchFileKind.INVOICES)
+    assert [row[2:5] for row in rows] == [
+        ["F260000001", "OFFERER_REVENUE", "PC"],
+        ["F260000001", "OFFERER_CONTRIBUTION", "PC"],
+        ["F260000002", "OFFERER_REVENUE", "PC"],
+        ["F260000002", "OFFERER_CONTRIBUTION", "PC"],
+    ]
+    for invoice in Invoice.objects.all():
+        cents = sum(int(row[6]) for row in rows if row[2] == invoice.reference)
+        assert cents == invoice.amount_cents
+
+
+def test_files_are_made_once_and_a_lost_one_is_asked_again(monkeypatch: Any) -> None:
+    fortnight()
+    batch = pay()
+
+    assert make_missing_files(batch_id=batch.pk, now=NOW) == 3
+    assert make_missing_files(batch_id=batch.pk, now=NOW) == 0
+    before = dict(batch.files.values_list("kind", "sha256"))
+    batch.files.filter(kind="INVOICES").delete()
+    later = NOW + timedelta(hours=2)
+    assert inconsistencies.control(now=later)["files_asked_again"] == 1
+    assert make_missing_files(batch_id=batch.pk, now=later) == 1
+    assert dict(batch.files.values_list("kind", "sha256")) == before
+
+
+def test_a_file_that_fails_leaves_the_others(
+    monkeypatch: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    fortnight()
+    batch = pay()
+    real = accounting.content_of
+
+    def broken(batch: Any, kind: Any) -> bytes:
+        if kind == BatchFileKind.DOWN_PAYMENT:
+            raise OSError("disk")
+        return real(batch, kind)
+
+    monkeypatch.setattr("finance.services.batch_files.content_of", broken)
+    assert make_missing_files(batch_id=batch.pk, now=NOW) == 2
+    monkeypatch.undo()
+    assert make_missing_files(batch_id=batch.pk, now=NOW) == 1
+    assert "could not be made" in caplog.text
+
+
+def test_drawing_a_pdf_says_nothing_in_the_logs(caplog: pytest.LogCaptureFixture) -> None:
+    fortnight()
+    pay()
+
+    with caplog.at_level(logging.INFO):
+        store_invoice_pdf(Invoice.objects.order_by("pk").first().pk)
+
+    said = {r.name.split(".")[0] for r in caplog.records if r.levelno < logging.WARNING}
+    assert not said & {"weasyprint", "fontTools"}
 
 
 def test_the_control_finds_nothing_after_a_payment() -> None:

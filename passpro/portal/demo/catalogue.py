@@ -17,6 +17,7 @@ class Show:
     is_duo: bool = True
     end_state: str = "published"
     withdrawal: str = ""
+    outside: bool = False  # at the place without SIRET
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,16 @@ THEATRE = (
         (("Plein tarif", 18_00), ("Réduit", 9_50)),
         {"musicType": "501", "musicSubType": "503", "performer": "Quartet Kervella"},
         withdrawal="no_ticket",
+    ),
+    Show(
+        "Bal du kiosque",
+        "CONCERT",
+        "Valses, gavottes et rock d’orchestre : on danse sur le port dès la tombée du jour.",
+        ((-6, 20, 30, 80, 3), (8, 20, 30, 80, 2)),
+        (("Entrée", 6_00),),
+        {"musicType": "820", "musicSubType": "829", "performer": "Les Amarres"},
+        withdrawal="no_ticket",
+        outside=True,
     ),
     Show(
         "Visite des coulisses",

@@ -143,10 +143,25 @@ class Story:
         )
 
     def _offers(self, theatre: Offerer, shop: Offerer) -> None:
-        hall = theatre.venues.get(is_virtual=False)
-        counter = shop.venues.get(is_virtual=False)
+        hall = theatre.venues.get(siret__isnull=False)
+        counter = shop.venues.get(siret__isnull=False)
+        with clock.at(self.now - OPENING):
+            # Nobody has chosen its SIRET yet: its money waits, and the page says why.
+            kiosk = open_venue(
+                offerer_id=theatre.pk,
+                comment="Kiosque prêté par la commune",
+                by=self._by(self.alice),
+                name="Kiosque du Port",
+                booking_email=f"reservations@{people.DOMAIN}",
+                street="Promenade du Port",
+                postal_code="29200",
+                city="Brest",
+                latitude=Decimal("48.38120"),
+                longitude=Decimal("-4.49010"),
+                **ACCESSIBLE,
+            )
         for show in THEATRE:
-            self._show(theatre, hall, show)
+            self._show(theatre, kiosk if show.outside else hall, show)
         for good in BOOKSHOP:
             self._good(shop, counter, good)
 

@@ -8,9 +8,12 @@ from django.core.files.base import ContentFile
 from django.urls import reverse
 
 from finance.models import BankAccount, Invoice, VenueBankAccountLink
+from finance.services.price_events import collect_and_price
 from passpro.kernel import clock
+from passpro.kernel.models import ActionLog
 from tests.accounts.factories import UserFactory
 from tests.finance.factories import (
+    LONG_AGO,
     PDF,
     BankAccountFactory,
     link_account,
@@ -19,6 +22,7 @@ from tests.finance.factories import (
     used_booking,
 )
 from tests.venues.factories import MembershipFactory, VenueFactory
+from venues.models import Venue
 
 INVOICES, DETAILS = "/remboursements/justificatifs", "/remboursements/details"
 ACCOUNTS = "/remboursements/informations-bancaires"
@@ -233,7 +237,7 @@ def test_a_venue_without_siret_is_named_and_cannot_be_ticked(cast: Any, alice: A
 
     page = alice.get(f"{ACCOUNTS}/{account.pk}/lieux").text
 
-    assert "Chapiteau : un lieu sans SIRET" in page
+    assert "Chapiteau – <a" in page
 
 
 def test_waiting_accounts_have_no_link_page(cast: Any, alice: Any) -> None:
@@ -297,3 +301,72 @@ def test_the_home_page_tells_the_money_to_come(cast: Any, alice: Any) -> None:
     assert "lundi 1er" in page
     assert "99,00" not in page
     assert not Invoice.objects.exists()
+
+
+@pytest.fixture
+def barn(cast: Any) -> Any:
+    """A place of the theatre without SIRET, whose money waits."""
+    cast.venue.pricing_point_links.all().delete()
+    place = VenueFactory(
+        offerer=cast.offerer, name="Grange", siret=None, comment="Prêtée", created_at=LONG_AGO
+    )
+    used_booking(venue=place, used_at=NOW - timedelta(days=1), cents=45_00)
+    collect_and_price(now=NOW)
+    return place
+
+
+def test_the_page_says_which_money_waits_for_a_siret(alice: Any, barn: Any) -> None:
+    page = alice.get(ACCOUNTS).text
+
+    assert "Ce qui attend" in page
+    for text in ("Grange", "45,00", "Sélectionner un SIRET", f"/lieux/{barn.pk}/siret"):
+        assert text in page
+
+
+def test_the_administrator_chooses_the_siret_once(cast: Any, alice: Any, barn: Any) -> None:
+    url = reverse("finance:pricing_point_choose", args=[barn.pk])
+
+    page = alice.get(url).text
+    assert "Ce choix est définitif" in page
+    assert cast.venue.grouped_siret in page
+    assert alice.post(url, {}).status_code == 400
+    done = alice.post(url, {"pricing_point": cast.venue.pk}, follow=True)
+    again = alice.post(url, {"pricing_point": cast.venue.pk})
+
+    assert "suit maintenant le SIRET de « Grande salle »" in done.text
+    assert again.status_code == 400
+    assert "définitif" in again.text
+    collect_and_price(now=NOW + timedelta(minutes=10))
+    waiting = alice.get(ACCOUNTS).text
+    assert "Aucun compte validé ne paie ce lieu" in waiting
+    assert "45,00" in waiting
+
+
+def test_without_any_siret_the_page_says_what_to_do(cast: Any, alice: Any, barn: Any) -> None:
+    Venue.objects.filter(pk=cast.venue.pk).update(siret=None, comment="Perdu")
+
+    assert "Aucun lieu avec un SIRET" in alice.get(f"{ACCOUNTS}/lieux/{barn.pk}/siret").text
+
+
+def test_a_colleague_reads_but_neither_chooses_nor_opens_the_rib(
+    cast: Any, colleague: Any, barn: Any
+) -> None:
+    account = BankAccountFactory(offerer=cast.offerer)
+
+    assert "Par un administrateur" in colleague.get(ACCOUNTS).text
+    assert colleague.get(f"{ACCOUNTS}/lieux/{barn.pk}/siret").status_code == 403
+    assert colleague.get(f"{ACCOUNTS}/{account.pk}/rib").status_code == 403
+    assert not ActionLog.objects.exists()
+
+
+def test_the_administrator_reads_the_rib_and_it_is_known(cast: Any, alice: Any) -> None:
+    account = BankAccountFactory(offerer=cast.offerer)
+
+    assert f"/{account.pk}/rib" in alice.get(ACCOUNTS).text
+    rib = alice.get(f"{ACCOUNTS}/{account.pk}/rib")
+
+    assert b"".join(rib.streaming_content) == PDF
+    assert rib["Content-Type"] == "application/pdf"
+    look = ActionLog.objects.get(kind="LOOKED_AT")
+    assert (look.why, look.actor, look.at) == ("RIB", cast.alice, NOW)
+    assert look.subject_id == str(account.pk)

@@ -1,238 +1,57 @@
-"""The team's queue of bank accounts and its control of batches; every decision calls a service."""
+"""The team's control of batches, transfers and justificatifs; every decision calls a service."""
 
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.db.models import Case, Count, Q, QuerySet, Sum, When
-from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.db.models import Count, Q, QuerySet, Sum
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from unfold.decorators import action, display
-from unfold.widgets import UnfoldAdminTextareaWidget
+from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
-from finance.bank_codes import content_type_of
-from finance.documents import file_name, grouped_iban, store_invoice_pdf
-from finance.enums import WAITING_ACCOUNT_STATUSES, BankAccountStatus, CashflowStatus
-from finance.exports import down_payment_lines, down_payment_name
-from finance.models import (
-    BankAccount,
-    Cashflow,
-    CashflowBatch,
-    Invoice,
-    InvoiceLine,
-    VenueBankAccountLink,
-)
-from finance.services.bank_account import decide_bank_account
+from finance import accounting
+from finance.documents import file_name, store_invoice_pdf
+from finance.enums import BatchFileKind, CashflowStatus
+from finance.models import Cashflow, CashflowBatch, Invoice, InvoiceLine
 from finance.services.batch import remake_transfer_file
-from finance.services.launch import ask_batch, ask_invoices
+from finance.services.batch_files import make_file
+from finance.services.launch import ask_batch, ask_batch_at, ask_invoices
 from finance.services.review import accept_batch, needs_second_person, paid_cents
 from passpro.kernel import clock, money
-from passpro.kernel.action_log import Line, lines_of
 from passpro.kernel.actor import Actor
 from passpro.kernel.admin_base import ReadOnlyAdmin, ReadOnlyInline, confirm, require
+from passpro.kernel.errors import DomainError
 
-_ACCOUNT_TONES = {
-    "En attente": "warning",
-    "En cours de vérification": "warning",
-    "À corriger": "info",
-    "Validé": "success",
-    "Refusé": "danger",
-    "Classé sans suite": "info",
-}
 _BATCH_TONES = {
     "En préparation": "warning",
     "À contrôler": "warning",
     "Contrôlé": "info",
     "Justificatifs émis": "success",
 }
-DECIDE, CONTROL = "finance.change_bankaccount", "finance.change_cashflowbatch"
+CONTROL = "finance.change_cashflowbatch"
 
 
-class WhyForm(forms.Form):
+class CutoffForm(forms.Form):
+    """A cut-off is asked by its last included day: people think in days (§9.2)."""
+
+    last_day = forms.DateField(
+        label="Dernier jour inclus (heure de Paris)",
+        widget=UnfoldAdminTextInputWidget(attrs={"type": "date"}),
+    )
     why = forms.CharField(
-        label="Motif, envoyé par e-mail",
+        label="Motif, gardé avec le lot",
         max_length=2000,
-        widget=UnfoldAdminTextareaWidget(attrs={"rows": 4}),
+        widget=UnfoldAdminTextareaWidget(attrs={"rows": 3}),
     )
 
 
-class QueueFilter(admin.SimpleListFilter):
-    """« À traiter »: what waits for the team."""
-
-    title = "file"
-    parameter_name = "file"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("a-traiter", "À traiter")]
-
-    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
-        if self.value() == "a-traiter":
-            return queryset.filter(status__in=WAITING_ACCOUNT_STATUSES)
-        return queryset
-
-
-class AccountLinks(ReadOnlyInline):
-    model = VenueBankAccountLink
-    fields = ("venue", "started_at", "ended_at", "opened_by", "closed_by")
-
-
-@admin.register(BankAccount)
-class BankAccountAdmin(ReadOnlyAdmin):
-    """Dossiers, those to decide first. The full IBAN and the RIB are for those who decide."""
-
-    may = {"decide": DECIDE}
-    list_display = ("label", "offerer", "masked", "state", "filed_at")
-    list_filter = (QueueFilter, "status")
-    search_fields = ("label", "dossier_number", "offerer__name", "offerer__siren", "=iban")
-    list_select_related = ("offerer",)
-    inlines = (AccountLinks,)
-    actions_detail = ("view_rib", "accept", "ask_correction", "refuse", "close")
-
-    def history_of(self, obj: BankAccount) -> list[Line]:
-        moves = [
-            Line(row.started_at, row.actor_label, row.get_status_display(), row.why)
-            for row in obj.status_history.all()
-        ]
-        return sorted([*moves, *lines_of(obj)], key=lambda line: line.at, reverse=True)
-
-    def get_ordering(self, request: HttpRequest) -> list[Any]:
-        waiting = Q(status__in=WAITING_ACCOUNT_STATUSES)
-        return [Case(When(waiting, then=0), default=1).asc(), "filed_at"]
-
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        iban = "full_iban" if request.user.has_perm(DECIDE) else "masked"
-        return (
-            "label", "state", "reason", "offerer", "venue", iban, "bic", "dossier_number",
-            "filed_by", "filed_at", "decided_at",
-        )  # fmt: skip
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        return ("state", "masked", "full_iban")
-
-    @display(description="état", ordering="status", label=_ACCOUNT_TONES)
-    def state(self, account: BankAccount) -> str:
-        return account.get_status_display()
-
-    @display(description="IBAN")
-    def masked(self, account: BankAccount) -> str:
-        return account.masked_iban
-
-    @display(description="IBAN")
-    def full_iban(self, account: BankAccount) -> str:
-        return grouped_iban(account.iban)
-
-    @action(
-        description="Voir le RIB",
-        icon="file_open",
-        url_path="rib",
-        permissions=["decide"],
-    )
-    def view_rib(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
-        require(request, DECIDE)
-        account = self.get_object(request, object_id)
-        return FileResponse(
-            account.rib.open("rb"),
-            content_type=content_type_of(account.rib.name),
-            filename=f"RIB-{account.dossier_number}.{account.rib.name.rsplit('.', 1)[-1]}",
-        )
-
-    @action(
-        description="Accepter",
-        icon="check_circle",
-        url_path="accepter",
-        permissions=["decide"],
-    )
-    def accept(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        return self._decide(
-            request,
-            object_id,
-            BankAccountStatus.ACCEPTED,
-            title="Accepter le compte",
-            text="L’IBAN et le RIB concordent. Le lieu concerné est rattaché, et les prochains "
-            "virements partent sur ce compte.",
-            button="Accepter le compte",
-            done="Le compte est accepté.",
-        )
-
-    @action(
-        description="Demander une correction",
-        icon="edit_note",
-        url_path="corriger",
-        permissions=["decide"],
-    )
-    def ask_correction(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        return self._decide(
-            request,
-            object_id,
-            BankAccountStatus.WITH_PENDING_CORRECTIONS,
-            title="Demander une correction pour",
-            text="La personne qui a déposé le compte reçoit le motif.",
-            button="Demander la correction",
-            done="La correction est demandée.",
-            form_class=WhyForm,
-        )
-
-    @action(
-        description="Refuser",
-        icon="do_not_disturb_on",
-        url_path="refuser",
-        permissions=["decide"],
-    )
-    def refuse(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        return self._decide(
-            request,
-            object_id,
-            BankAccountStatus.REFUSED,
-            title="Refuser le compte",
-            text="Ses rattachements sont fermés ; la personne qui l’a déposé reçoit le motif.",
-            button="Refuser le compte",
-            done="Le compte est refusé, la personne est prévenue.",
-            form_class=WhyForm,
-            danger=True,
-        )
-
-    @action(
-        description="Classer sans suite",
-        icon="archive",
-        url_path="sans-suite",
-        permissions=["decide"],
-    )
-    def close(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        return self._decide(
-            request,
-            object_id,
-            BankAccountStatus.WITHOUT_CONTINUATION,
-            title="Classer sans suite le compte",
-            text="Le dossier est fermé ; la personne qui l’a déposé reçoit le motif.",
-            button="Classer sans suite",
-            done="Le dossier est classé sans suite.",
-            form_class=WhyForm,
-            danger=True,
-        )
-
-    def _decide(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        to: BankAccountStatus,
-        *,
-        title: str,
-        **page: Any,
-    ) -> HttpResponse:
-        require(request, DECIDE)
-        account = self.get_object(request, object_id)
-        return confirm(
-            self,
-            request,
-            title=f"{title} « {account} » de {account.offerer} ?",
-            back=reverse("admin:finance_bankaccount_change", args=[object_id]),
-            run=lambda **typed: decide_bank_account(
-                bank_account_id=int(object_id), to=to, by=Actor.user(request.user), **typed
-            ),
-            **page,
-        )
+def cutoff_after(last_day: date) -> datetime:
+    """§9.2: the first instant after the last included day."""
+    return clock.paris_midnight(last_day + timedelta(days=1))
 
 
 @admin.register(CashflowBatch)
@@ -248,10 +67,22 @@ class CashflowBatchAdmin(ReadOnlyAdmin):
         "accepted_by", "second_accepted_by", "accepted_at", "transfer_sha256", "transfer_error",
     )  # fmt: skip
     readonly_fields = ("period", "state", "accounts", "total", "progress")
-    actions_list = ("prepare",)
+    actions_list = ("prepare", "cut_off")
     actions_detail = (
-        "accept", "launch_invoices", "download_transfer", "download_detail", "remake_transfer",
-    )  # fmt: skip
+        "accept",
+        "launch_invoices",
+        {
+            "title": "Fichiers",
+            "icon": "download",
+            "items": [
+                "download_transfer",
+                "download_accounts",
+                "download_detail",
+                "download_invoices",
+                "remake_transfer",
+            ],
+        },
+    )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         done = Q(cashflows__status=CashflowStatus.ACCEPTED)
@@ -301,6 +132,33 @@ class CashflowBatchAdmin(ReadOnlyAdmin):
             done="Le lot est en préparation ; rechargez cette page dans un instant.",
             back=reverse("admin:finance_cashflowbatch_changelist"),
             run=lambda: ask_batch(now=clock.now(), by=Actor.user(request.user)),
+        )
+
+    @action(
+        description="Arrêter à une autre date",
+        icon="event",
+        url_path="arreter",
+        permissions=["decide"],
+    )
+    def cut_off(self, request: HttpRequest) -> HttpResponse:
+        require(request, CONTROL)
+        return confirm(
+            self,
+            request,
+            title="Préparer un lot à une autre date d’arrêté ?",
+            text="Le lot prend toutes les réservations validées jusqu’à ce jour inclus et pas "
+            "encore payées. Le jour doit être passé et postérieur au dernier lot. Le calendrier "
+            "continue ensuite le 1er et le 16.",
+            button="Préparer le lot",
+            done="Le lot est en préparation ; rechargez cette page dans un instant.",
+            back=reverse("admin:finance_cashflowbatch_changelist"),
+            form_class=CutoffForm,
+            run=lambda last_day, why: ask_batch_at(
+                cutoff_at=cutoff_after(last_day),
+                why=why,
+                now=clock.now(),
+                by=Actor.user(request.user),
+            ),
         )
 
     @action(
@@ -370,19 +228,47 @@ class CashflowBatchAdmin(ReadOnlyAdmin):
         )
 
     @action(
+        description="Comptes (CSV)",
+        icon="download",
+        url_path="comptes",
+        permissions=["decide"],
+    )
+    def download_accounts(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
+        return self._file(request, object_id, BatchFileKind.BANK_ACCOUNTS)
+
+    @action(
         description="Montants (CSV)",
         icon="download",
         url_path="csv",
         permissions=["decide"],
     )
     def download_detail(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
+        return self._file(request, object_id, BatchFileKind.DOWN_PAYMENT)
+
+    @action(
+        description="Justificatifs (ZIP)",
+        icon="folder_zip",
+        url_path="zip",
+        permissions=["decide"],
+    )
+    def download_invoices(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
+        return self._file(request, object_id, BatchFileKind.INVOICES)
+
+    def _file(self, request: HttpRequest, object_id: str, kind: BatchFileKind) -> HttpResponseBase:
+        """The file that the worker made; made now when it has not come to it yet."""
         require(request, CONTROL)
         batch = self.get_object(request, object_id)
-        name = down_payment_name(batch, now=clock.now())
-        return StreamingHttpResponse(
-            down_payment_lines(batch),
-            content_type="text/csv; charset=utf-8",
-            headers={"Content-Disposition": f'attachment; filename="{name}"'},
+        file = batch.files.filter(kind=kind).first()
+        if file is None or not file.file.storage.exists(file.file.name):
+            try:
+                file = make_file(batch_id=batch.pk, kind=kind, now=clock.now())
+            except DomainError as refusal:
+                self.message_user(request, refusal.message, "WARNING")
+                return redirect(self._page(object_id))
+        return FileResponse(
+            file.file.open("rb"),
+            as_attachment=True,
+            filename=accounting.file_name(batch, kind, made_at=file.made_at),
         )
 
     @action(
