@@ -50,9 +50,7 @@ def use(caller: auth.Caller, token: str) -> HttpResponse:
 
 @route("PATCH")
 def keep(caller: auth.Caller, token: str) -> HttpResponse:
-    countermark.unvalidate_countermark(
-        countermark=token, by=caller.by, **caller.rights
-    )
+    countermark.unvalidate_countermark(countermark=token, by=caller.by, **caller.rights)
     return responses.no_content()
 
 

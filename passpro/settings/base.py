@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from csp.constants import NONE, SELF
 
@@ -225,7 +226,7 @@ REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "passpro.kernel.api.errors.exception_handler",
 }
 
-CONTENT_SECURITY_POLICY = {
+CONTENT_SECURITY_POLICY: dict[str, Any] = {
     # Unfold's admin needs inline handlers; its pages get their own policy.
     "EXCLUDE_URL_PREFIXES": ["/admin/"],
     "DIRECTIVES": {
@@ -294,7 +295,7 @@ FEATURES_CACHE_SECONDS = 2.0
 # True lets the product's clock be moved (demo, integration environment); never in production.
 SANDBOX_CLOCK = env_bool("SANDBOX_CLOCK")
 
-# Outside registers (passpro/registers): sandbox (bundled, offline), http (real), off (typed by hand).
+# Outside registers (passpro/registers): sandbox (bundled, offline), http (real) or off (typed).
 ADDRESS_BASE = env_str("ADDRESS_BASE", "sandbox")
 ADDRESS_BASE_URL = env_str("ADDRESS_BASE_URL", "https://api-adresse.data.gouv.fr")
 COMPANY_REGISTER = env_str("COMPANY_REGISTER", "sandbox")

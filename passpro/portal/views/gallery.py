@@ -20,6 +20,7 @@ _KINDS = {
     "bank_account": "Compte bancaire",
     "cashflow": "Virement",
     "batch": "Lot de virements",
+    "invitation": "Invitation",
 }
 _TOASTS = [
     ("ok", "32 lignes ajoutées à « Le Lac des cygnes »."),
@@ -36,7 +37,7 @@ def gallery(request: HttpRequest) -> HttpResponse:
         request,
         "portal/gallery.html",
         {
-            "kinds": [(_KINDS[kind], kind, list(looks)) for kind, looks in LOOKS.items()],
+            "kinds": [(_KINDS.get(kind, kind), kind, list(looks)) for kind, looks in LOOKS.items()],
             "filled": GalleryForm(initial=FILLED | {"day": now, "hour": now}, prefix="ok"),
             "refused": GalleryForm(data={f"no-{k}": v for k, v in REFUSED.items()}, prefix="no"),
             "page": Paginator(range(400), 20).get_page(request.GET.get("page", 3)),
