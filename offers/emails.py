@@ -41,6 +41,7 @@ def _queue(name: str, offer: Offer, key: str, **context: Any) -> None:
         context={
             "offer": offer,
             "venue": offer.venue,
+            "where": offer.venue.offerer.name if offer.venue.is_virtual else offer.venue.shown_name,
             "offer_url": settings.SITE_URL + reverse("offers:detail", args=[offer.pk]),
             "site_url": settings.SITE_URL,
             **context,
