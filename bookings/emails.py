@@ -1,16 +1,17 @@
 """E-mails of bookings (§8): facts are kept at once, the worker makes the texts from them."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
 
 from bookings.cancellation import expiry_delay
-from bookings.models import Booking
-from passpro.kernel import money
+from bookings.models import Booking, Deposit, DepositGrant
+from passpro.accounts.notifications import CREDIT
+from passpro.kernel import clock, money
 from passpro.kernel.db import Statement
 from passpro.kernel.outbox import Email, queue_emails, queueing
-from passpro.kernel.templatetags.ui import french_date, price
+from passpro.kernel.templatetags.ui import french_date, french_day, price
 
 
 def booked(booking: Booking, *, is_first_of_venue: bool, remaining_cents: int) -> list[Statement]:
@@ -45,6 +46,30 @@ def booked(booking: Booking, *, is_first_of_venue: bool, remaining_cents: int) -
                     "booking_url": _link(f"/app/mes-reservations/{booking.pk}"),
                 },
             ),
+        ]
+    )
+
+
+def queue_credit_added(deposit: Deposit, grant: DepositGrant) -> None:
+    """JOB-09: what a birthday brings, unless the person does not want to be told."""
+    if not deposit.user.accepts(CREDIT):
+        return
+    last_day = clock.paris_day(deposit.expires_at - timedelta(seconds=1))
+    queue_emails(
+        [
+            Email(
+                event="bookings/credit_added",
+                unique_key=f"credit-added:{grant.pk}",
+                to=deposit.user.email,
+                context={
+                    "first_name": deposit.user.get_short_name(),
+                    "age": grant.age,
+                    "added": money.euros(grant.amount_cents),
+                    "left": money.euros(deposit.remaining_cents(grant.granted_at)),
+                    "until": french_day(last_day),
+                    "url": _link("/app/credit"),
+                },
+            )
         ]
     )
 
@@ -122,26 +147,6 @@ def queue_withdrawn(bookings: list[Booking], *, stock_id: int) -> None:
             )
         )
     queue_emails(emails)
-
-
-def queue_withdrawal_changed(bookings: list[Booking], *, stamp: str) -> None:
-    """VEN-10: the new withdrawal details, to each beneficiary; `stamp` names this change."""
-    queue_emails(
-        [
-            Email(
-                event="bookings/withdrawal_changed",
-                unique_key=f"withdrawal-changed:{stamp}:{booking.pk}",
-                to=booking.beneficiary.email,
-                context=_facts(booking)
-                | {
-                    "withdrawal": booking.offer.withdrawal_details
-                    or booking.venue.withdrawal_details,
-                    "booking_url": _link(f"/app/mes-reservations/{booking.pk}"),
-                },
-            )
-            for booking in bookings
-        ]
-    )
 
 
 def queue_expired(lines: list[Booking], *, kind: str, to: str, key: str) -> None:

@@ -77,6 +77,26 @@ class Deposit(models.Model):
         return 0 if self.expires_at <= now else self.amount_cents - self.spent_cents
 
 
+class DepositGrant(models.Model):
+    """One sum given at an age: the first one, then the birthday top-ups (CRD-02, JOB-09)."""
+
+    deposit = models.ForeignKey(Deposit, on_delete=models.PROTECT, related_name="grants")
+    age = models.PositiveSmallIntegerField("âge")
+    amount_cents = models.PositiveIntegerField("montant en centimes")
+    granted_at = models.DateTimeField("accordé le", default=clock.now)
+
+    class Meta:
+        verbose_name = "versement de crédit"
+        verbose_name_plural = "versements de crédit"
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(name="deposit_grant_once_per_age", fields=["deposit", "age"])
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.deposit} – {self.age} ans"
+
+
 class Booking(models.Model):
     """One young person's places on one stock, with its countermark (§5)."""
 

@@ -5,6 +5,7 @@ from django.db.models import Exists, OuterRef
 from django.urls import reverse
 
 from finance.models import BankAccount, Invoice, VenueBankAccountLink
+from passpro.accounts.notifications import BANK
 from passpro.kernel import money
 from passpro.kernel.outbox import Email, queue_emails
 from passpro.kernel.templatetags.ui import french_day
@@ -42,7 +43,7 @@ def queue_account_accepted(account: BankAccount) -> None:
 
 def queue_account_not_accepted(account: BankAccount) -> None:
     """To the person who filed it: refused or to be corrected, and why."""
-    if account.filed_by is None:
+    if account.filed_by is None or not account.filed_by.accepts(BANK):
         return
     queue_emails(
         [

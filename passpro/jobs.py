@@ -44,6 +44,12 @@ class Job:
 JOBS: list[Job] = [
     Job("sweep_outbox", "passpro.kernel.outbox.sweep_job", crontab(), "the next minute sends"),
     Job(
+        "make_data_exports",
+        "passpro.accounts.services.exports.make_waiting",
+        crontab(minute="*/5"),
+        "the next one makes the files that a nudge missed",
+    ),
+    Job(
         "price_events",
         "finance.services.jobs.price_job",
         crontab(minute="5,15,25,35,45,55"),
@@ -68,6 +74,30 @@ JOBS: list[Job] = [
         "a difference is seen a day later; missing PDFs wait",
     ),
     Job(
+        "purge_data_exports",
+        "passpro.accounts.services.exports.purge_expired",
+        crontab(hour="2", minute="0"),
+        "files stay a day longer on the disk; their link is dead anyway",
+    ),
+    Job(
+        "erase_silent_people",
+        "passpro.accounts.services.erasure.run_retention",
+        crontab(hour="2", minute="30"),
+        "people are warned and erased a day later",
+    ),
+    Job(
+        "purge_messages",
+        "passpro.kernel.outbox.purge_job",
+        crontab(hour="3", minute="0"),
+        "old messages stay a day longer",
+    ),
+    Job(
+        "truncate_old_credits",
+        "bookings.services.deposits.truncate_old_dates",
+        crontab(day_of_month="2", hour="3", minute="15"),
+        "exact dates of credits of ten years ago stay a month longer",
+    ),
+    Job(
         "purge_idempotency_keys",
         "passpro.kernel.idempotency.purge_job",
         crontab(hour="3", minute="30"),
@@ -78,6 +108,12 @@ JOBS: list[Job] = [
         "bookings.services.expire.expire",
         crontab(hour="5", minute="0"),
         "the next night cancels them; goods stay aside a day longer",
+    ),
+    Job(
+        "top_up_birthdays",
+        "bookings.services.deposits.top_up_birthdays",
+        crontab(hour="7", minute="0"),
+        "the next morning gives what birthdays brought, also the missed ones",
     ),
     Job(
         "make_batch",

@@ -14,6 +14,7 @@ from bookings.enums import BookingStatus, CancellationReason
 from bookings.models import Booking
 from bookings.querysets import BookingQuerySet
 from bookings.services.release import lock_counters, release
+from passpro.accounts.notifications import EXPIRY
 from passpro.kernel.actor import Actor
 from passpro.reference.categories import SUBCATEGORIES
 
@@ -78,7 +79,8 @@ def _queue_emails(now: datetime) -> None:
         .with_mail_data()
         .annotate(is_book=Case(When(offer__subcategory_id__in=BOOKS, then=True), default=False))
     )
-    _queue_groups(cancelled, "expired", "beneficiary__email")
+    told = cancelled.exclude(beneficiary__muted_notifications__contains=[EXPIRY])
+    _queue_groups(told, "expired", "beneficiary__email")
     _queue_groups(cancelled, "expired-pro", "offer__notification_email")
 
 

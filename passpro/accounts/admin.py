@@ -9,6 +9,7 @@ from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest
 from unfold.decorators import display
 
+from passpro.accounts.admin_lifecycle import LifecycleMixin
 from passpro.accounts.models import User
 from passpro.accounts.services.beneficiaries import age_on, create_beneficiary
 from passpro.accounts.staff_groups import GROUPS
@@ -97,7 +98,7 @@ class KindFilter(admin.SimpleListFilter):
 
 
 @admin.register(User)
-class UserAdmin(TeamAdmin):
+class UserAdmin(LifecycleMixin, TeamAdmin):
     """The password hash is in no form; only who may manage agents gives roles."""
 
     list_display = ("email", "full_name", "kind", "is_active", "email_verified_at", "created_at")
@@ -108,7 +109,8 @@ class UserAdmin(TeamAdmin):
     filter_horizontal = ("groups",)
     facts = (
         "email", "kind", "beneficiary_role", "date_of_birth", "department_code",
-        "email_verified_at", "last_login", "created_at", "accepts_contact", "accepts_newsletter",
+        "email_verified_at", "last_login", "last_seen_at", "created_at", "accepts_contact",
+        "accepts_newsletter", "is_active", "suspended_at", "suspension_reason", "anonymised_at",
     )  # fmt: skip
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
@@ -140,9 +142,7 @@ class UserAdmin(TeamAdmin):
             ("Compte", {"fields": self.facts}),
         ]
         if not obj.is_beneficiary:
-            sections.append(("Rôles d’agent", {"fields": ("is_active", "is_staff", "groups")}))
-        else:
-            sections.append(("Accès", {"fields": ("is_active",)}))
+            sections.append(("Rôles d’agent", {"fields": ("is_staff", "groups")}))
         return sections
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None):
@@ -151,9 +151,7 @@ class UserAdmin(TeamAdmin):
         may_manage = request.user.has_perm(MANAGE_AGENTS)
         # Nobody raises their own rights, and support cannot touch an agent's account.
         if not may_manage or obj.pk == request.user.pk:
-            return (*self.facts, "is_active", "is_staff", "groups") if obj.is_staff else (
-                *self.facts, "is_staff", "groups",
-            )  # fmt: skip
+            return (*self.facts, "is_staff", "groups")
         return self.facts
 
     def has_add_permission(self, request: HttpRequest) -> bool:

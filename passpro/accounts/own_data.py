@@ -9,8 +9,7 @@ from django.db.models.functions import Cast
 from passpro.accounts.history import of_person
 from passpro.accounts.models import EmailChange, User
 from passpro.accounts.personal_data import Holder, Rows
-from passpro.kernel.audit import TransitionLog
-from passpro.kernel.models import ActionLog, OutboxMessage
+from passpro.kernel.models import OutboxMessage
 
 
 def collect(person: User) -> dict[str, Rows]:
@@ -92,7 +91,11 @@ def erase(person: User) -> None:
 
 def _logs() -> list[type[Model]]:
     """Every table that says who acted: the history of each object of the product."""
-    return [model for model in apps.get_models() if issubclass(model, TransitionLog | ActionLog)]
+    return [
+        model
+        for model in apps.get_models()
+        if {"actor", "actor_label"} <= {field.name for field in model._meta.get_fields()}
+    ]
 
 
 HOLDER = Holder(app="accounts", collect=collect, erase=erase)

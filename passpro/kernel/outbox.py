@@ -26,6 +26,7 @@ logger = logging.getLogger(__name__)
 # Growing delay between attempts; after the last one the message is FAILED and staff may resend it.
 RETRY_DELAYS = [timedelta(minutes=m) for m in (1, 5, 30, 120, 360, 1440)]
 SWEEP_PAGE = 200
+SENT_KEPT = timedelta(days=365)
 
 
 def queue_email(
@@ -247,6 +248,17 @@ def sweep() -> dict[str, int]:
 def sweep_job(*, now: datetime) -> dict[str, int]:
     """The scheduled form of `sweep`; the clock is already at `now`."""
     return sweep()
+
+
+def purge_job(*, now: datetime) -> dict[str, int]:
+    """Messages sent a year ago bear names and are of no use any more (§11.2)."""
+    purged = 0
+    old = OutboxMessage.objects.filter(
+        state=OutboxMessage.State.SENT, sent_at__lt=now - SENT_KEPT
+    ).order_by("pk")
+    while ids := list(old.values_list("pk", flat=True)[:SWEEP_PAGE]):
+        purged += OutboxMessage.objects.filter(pk__in=ids).delete()[0]
+    return {"purged": purged}
 
 
 def resend(message_id: int) -> None:

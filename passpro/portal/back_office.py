@@ -52,6 +52,7 @@ LISTS: list[tuple[str, list[Entry]]] = [
         "Personnes et réservations",
         [
             Entry("Personnes", "person", "accounts.user"),
+            Entry("Exports de données", "download", "accounts.dataexport"),
             Entry("Crédits", "redeem", "bookings.deposit"),
             Entry("Réservations", "bookmark", "bookings.booking"),
         ],
