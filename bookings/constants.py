@@ -24,3 +24,10 @@ SEVERAL_FILE_BYTES = 200_000
 
 # Lines of an attendance list in a PDF made while the person waits.
 MOST_GUESTS_ON_PAPER = 1_500
+
+# LST-08: lines of the list that can be turned through; beyond, narrower filters or an export.
+MOST_LISTED = 5_000
+
+# Exports: lines between two reports of progress, and unfinished ones a person may have.
+EXPORT_PROGRESS_LINES = 5_000
+UNFINISHED_EXPORTS = 3

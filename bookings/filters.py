@@ -8,7 +8,7 @@ from django.db.models import Q
 from bookings.querysets import BookingQuerySet
 from offers.search import normalise
 from passpro.kernel import clock
-from venues.models import Venue
+from venues.models import Offerer, Venue
 
 PERIOD_KINDS = [
     ("reservation", "Réservation"),
@@ -41,6 +41,7 @@ class BookingFilter:
     """Days are Paris days, both bounds included."""
 
     venue: Venue | None = None
+    offerer: Offerer | None = None
     event_day: date | None = None
     period_kind: str = "reservation"
     start: date | None = None
@@ -54,6 +55,8 @@ class BookingFilter:
         """Everything but the status, so that the chips can count each of them."""
         if self.venue:
             bookings = bookings.filter(venue=self.venue)
+        if self.offerer:
+            bookings = bookings.filter(offerer=self.offerer)
         if self.offer_id:
             bookings = bookings.filter(offer=self.offer_id)
         if self.event_day:

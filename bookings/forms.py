@@ -11,7 +11,8 @@ from bookings.countermarks import codes_in
 from bookings.filters import PERIOD_KINDS, SEARCH_KINDS, SHOWN_STATUSES, BookingFilter
 from passpro.accounts.models import User
 from passpro.kernel import clock
-from venues.models import Venue
+from venues.enums import MembershipStatus
+from venues.models import Offerer, Venue
 
 DEFAULT_PERIOD = timedelta(days=30)
 
@@ -35,6 +36,7 @@ class VenueField(forms.ModelChoiceField):
 class BookingListForm(forms.Form):
     """Filters of the portal's list (LST-02 to LST-05, LST-12, LST-13); all live in the address."""
 
+    structure = forms.ModelChoiceField(queryset=Offerer.objects.none(), required=False)
     lieu = VenueField(queryset=Venue.objects.none(), required=False)
     evenement = forms.DateField(label="Date de l’événement", required=False, widget=forms.DateInput)
     periode = forms.ChoiceField(label="Type de période", choices=PERIOD_KINDS, required=False)
@@ -51,6 +53,17 @@ class BookingListForm(forms.Form):
             data, today = data.copy(), clock.today()
             data["du"], data["au"] = (today - DEFAULT_PERIOD).isoformat(), today.isoformat()
         super().__init__(data)
+        structures = Offerer.objects.filter(
+            memberships__user=user, memberships__status=MembershipStatus.VALIDATED, is_active=True
+        ).order_by("name", "pk")
+        self.fields["structure"] = forms.ModelChoiceField(
+            label="Structure",
+            queryset=structures,
+            required=False,
+            empty_label="Toutes les structures",
+        )
+        if len(structures) < 2:
+            del self.fields["structure"]
         self.fields["lieu"] = VenueField(
             label="Lieu",
             queryset=Venue.objects.visible_to(user).order_by("name", "pk"),
@@ -74,6 +87,7 @@ class BookingListForm(forms.Form):
         data = self.cleaned_data
         return BookingFilter(
             venue=data.get("lieu"),
+            offerer=data.get("structure"),
             event_day=data.get("evenement"),
             period_kind=data.get("periode") or "reservation",
             start=data.get("du"),

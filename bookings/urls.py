@@ -3,11 +3,15 @@
 from django.urls import path
 
 from bookings.api import views as api
-from bookings.views import attendance, beneficiary, book, desk, pro_list, several, withdraw
+from bookings.views import attendance, beneficiary, book, desk, exports, pro_list, several, withdraw
 
 app_name = "bookings"
 urlpatterns = [
     path("reservations", pro_list.booking_list, name="list"),
+    path("reservations/<int:pk>", pro_list.booking, name="booking"),
+    path("reservations/export", exports.export, name="export"),
+    path("reservations/exports", exports.exports, name="exports"),
+    path("reservations/exports/<int:pk>", exports.export_file, name="export_file"),
     path("guichet", desk.desk, name="desk"),
     path("guichet/plusieurs", several.several, name="several"),
     path("guichet/seances", attendance.sessions, name="sessions"),

@@ -62,6 +62,12 @@ JOBS: list[Job] = [
         "the next hour validates them, with a later instant of use",
     ),
     Job(
+        "tend_exports",
+        "bookings.services.export.tend_exports",
+        crontab(minute="20"),
+        "files stay an hour longer",
+    ),
+    Job(
         "control_counters",
         "bookings.inconsistencies.control",
         crontab(hour="1", minute="0"),

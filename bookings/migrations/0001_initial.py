@@ -174,4 +174,27 @@ class Migration(migrations.Migration):
             model_name='depositgrant',
             constraint=models.UniqueConstraint(fields=('deposit', 'age'), name='deposit_grant_once_per_age'),
         ),
+        migrations.CreateModel(
+            name='BookingExport',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('query', models.TextField(blank=True, verbose_name='filtres')),
+                ('format', models.CharField(choices=[('CSV', 'Fichier CSV (.csv)'), ('XLSX', 'Microsoft Excel (.xlsx)')], max_length=4, verbose_name='format')),
+                ('state', models.CharField(choices=[('WAITING', 'En attente'), ('RUNNING', 'En préparation'), ('DONE', 'Prêt'), ('FAILED', 'Échoué')], default='WAITING', max_length=8, verbose_name='état')),
+                ('lines_total', models.PositiveIntegerField(default=0, verbose_name='lignes à écrire')),
+                ('lines_done', models.PositiveIntegerField(default=0, verbose_name='lignes écrites')),
+                ('file', models.FileField(blank=True, upload_to='exports/bookings/', verbose_name='fichier')),
+                ('created_at', models.DateTimeField(default=passpro.kernel.clock.now, verbose_name='demandé le')),
+                ('started_at', models.DateTimeField(blank=True, null=True, verbose_name='commencé le')),
+                ('finished_at', models.DateTimeField(blank=True, null=True, verbose_name='terminé le')),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='booking_exports', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'verbose_name': 'export de réservations',
+                'verbose_name_plural': 'exports de réservations',
+                'ordering': ['-created_at', '-pk'],
+                'indexes': [models.Index(fields=['user', '-created_at'], name='booking_export_of'), models.Index(fields=['created_at'], name='booking_export_age')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('state', 'DONE'), _negated=True), models.Q(models.Q(('file', ''), _negated=True), ('finished_at__isnull', False)), _connector='OR'), name='booking_export_file_when_done')],
+            },
+        ),
     ]

@@ -1,9 +1,16 @@
-"""« Réservations » of the portal (G1, §7.1)."""
+"""« Réservations » of the portal (G1, §7.1): the list, and one booking with its history."""
 
+from typing import Any
+
+from django.core.paginator import Page, Paginator
 from django.db.models import Count, F, Q, Sum
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
+from django.utils.functional import cached_property
 
+from bookings.cancellation import expiry_date
+from bookings.constants import MOST_LISTED
+from bookings.enums import BookingStatus
 from bookings.filters import SHOWN_STATUSES
 from bookings.forms import BookingListForm
 from bookings.models import Booking
@@ -11,30 +18,36 @@ from bookings.querysets import BookingQuerySet
 from offers.models import Offer
 from passpro.kernel import clock
 from passpro.kernel.access import allowed_if
-from passpro.kernel.paging import page_of
+from passpro.kernel.paging import PAGE_SIZE
 from venues.permissions import may_use_portal
 
+_LATEST = ("-booked_at", "-pk")
 SORTS = {
-    "offre": ("offer__title", "-booked_at"),
-    "-offre": ("-offer__title", "-booked_at"),
-    "beneficiaire": ("beneficiary__last_name", "beneficiary__first_name"),
-    "-beneficiaire": ("-beneficiary__last_name", "-beneficiary__first_name"),
-    "date": ("booked_at",),
+    "offre": ("offer__title", *_LATEST),
+    "-offre": ("-offer__title", *_LATEST),
+    "beneficiaire": ("beneficiary__last_name", "beneficiary__first_name", *_LATEST),
+    "-beneficiaire": ("-beneficiary__last_name", "-beneficiary__first_name", *_LATEST),
+    "date": ("booked_at", "pk"),
 }
 
 
 @allowed_if(may_use_portal)
 def booking_list(request: HttpRequest) -> HttpResponse:
-    """Filters live in the address; figures, chips and lines are counted in the database."""
+    """Filters live in the address; the latest `MOST_LISTED` bookings can be turned through.
+
+    Figures and chips are counted among those, so that the page is as quick for a structure with
+    a hundred thousand bookings (LST-08); when there are more, the page says so and offers the
+    export, which has them all.
+    """
     form = BookingListForm(request.GET, user=request.user)
     form.is_valid()
     wanted, now = form.filter(), clock.now()
-    mine = Booking.objects.visible_to(request.user)
+    mine = Booking.objects.of_structures(request.user)
     found = wanted.apply(mine).with_shown_status(now)
     totals = _totals(found)
     rows = found.filter(listed_status=wanted.status) if wanted.status else found
-    order = SORTS.get(request.GET.get("sort", ""), ("-booked_at",))
-    page = page_of(request, rows.with_list_data().order_by(*order, "-pk"))
+    count = None if totals["is_capped"] else totals[wanted.status or "bookings"]
+    page = _page(request, rows, count)
     return render(
         request,
         "bookings/list.html",
@@ -50,18 +63,73 @@ def booking_list(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _totals(found: BookingQuerySet) -> dict[str, int]:
+@allowed_if(may_use_portal)
+def booking(request: HttpRequest, pk: int) -> HttpResponse:
+    """One booking: what was bought, by whom, and the dated history of its states."""
+    mine = Booking.objects.of_structures(request.user).with_list_data()
+    found = get_object_or_404(mine, pk=pk)
+    now = clock.now()
+    return render(
+        request,
+        "bookings/booking.html",
+        {
+            "booking": found,
+            "zone": found.time_zone,
+            "shown_status": found.shown_status(now),
+            "collect_before": expiry_date(found.booked_at, found.offer.subcategory)
+            if found.status == BookingStatus.CONFIRMED
+            else None,
+            "history": found.transitions.all(),
+        },
+    )
+
+
+class _BoundedPaginator(Paginator):
+    """Pages of at most MOST_LISTED rows; finds the twenty ids first, then reads those alone."""
+
+    def __init__(self, rows: BookingQuerySet, order: tuple[str, ...], count: int | None) -> None:
+        self.order, self.known = order, count
+        super().__init__(rows, PAGE_SIZE)
+
+    @cached_property
+    def count(self) -> int:
+        if self.known is not None:
+            return self.known
+        return min(self.object_list.order_by()[: MOST_LISTED + 1].count(), MOST_LISTED)
+
+    def page(self, number: int | str) -> Page:
+        number = self.validate_number(number)
+        start = (number - 1) * self.per_page
+        ids = self.object_list.order_by(*_LATEST)
+        if self.order != _LATEST:
+            latest = ids.values("pk")[:MOST_LISTED]
+            ids = Booking.objects.filter(pk__in=latest).order_by(*self.order)
+        end = min(start + self.per_page, MOST_LISTED)
+        chosen = list(ids.values_list("pk", flat=True)[start:end])
+        shown = Booking.objects.with_shown_status(clock.now()).with_list_data().in_bulk(chosen)
+        return Page([shown[pk] for pk in chosen], number, self)  # type: ignore[arg-type]
+
+
+def _page(request: HttpRequest, rows: BookingQuerySet, count: int | None) -> Page:
+    order = SORTS.get(request.GET.get("sort", ""), _LATEST)
+    return _BoundedPaginator(rows, order, count).get_page(request.GET.get("page"))
+
+
+def _totals(found: BookingQuerySet) -> dict[str, Any]:
+    """Figures of what is found; beyond MOST_LISTED only that there are more."""
     live = ~Q(status="CANCELLED")
-    return found.order_by().aggregate(
+    latest = found.order_by(*_LATEST)[: MOST_LISTED + 1]
+    totals = latest.aggregate(
         bookings=Count("pk"),
         places=Sum("quantity", filter=live, default=0),
         cents=Sum(F("amount_cents") * F("quantity"), filter=live, default=0),
         **{value: Count("pk", filter=Q(listed_status=value)) for value, _ in SHOWN_STATUSES},
     )
+    return totals | {"is_capped": totals["bookings"] > MOST_LISTED, "most": MOST_LISTED}
 
 
-def _chips(request: HttpRequest, totals: dict[str, int], current: str) -> list[dict]:
-    """LST-13 as links: each status with its count, keeping the other filters."""
+def _chips(request: HttpRequest, totals: dict[str, Any], current: str) -> list[dict]:
+    """LST-13 as links: each status with its count when all were counted, the other filters kept."""
     chips = []
     for value, label in [("", "Toutes"), *SHOWN_STATUSES]:
         query = request.GET.copy()
@@ -73,7 +141,7 @@ def _chips(request: HttpRequest, totals: dict[str, int], current: str) -> list[d
             {
                 "label": label,
                 "href": f"?{query.urlencode()}",
-                "count": totals[value] if value else totals["bookings"],
+                "count": None if totals["is_capped"] else totals[value or "bookings"],
                 "current": value == current,
             }
         )

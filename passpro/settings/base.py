@@ -320,6 +320,7 @@ AUTO_VALIDATION_DELAY = timedelta(hours=72)  # seed 004
 BOOK_EXPIRY_DELAY = timedelta(days=7)  # seed 003
 GOODS_EXPIRY_DELAY = timedelta(days=30)  # BKG-70
 DEPOSIT_VERSIONS_SWITCH_AT = env_str("DEPOSIT_VERSIONS_SWITCH_AT", "")  # CRD-10, ISO day
+EXPORTS_KEPT = timedelta(hours=24)  # personal data: files of bookings, from their asking
 MAX_PRICE_CATEGORIES = 50
 MAX_STOCKS_PER_OFFER = 2500
 MAX_PRICE_CENTS = 30_000

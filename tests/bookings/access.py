@@ -1,5 +1,9 @@
 """Who gets what on the URLs of bookings (see tests/test_access.py)."""
 
+from django.core.files.base import ContentFile
+
+from bookings.models import BookingExport
+from passpro.kernel import clock
 from tests.access import beneficiary_page, pro_list, pro_page
 from tests.offers.factories import StockFactory
 
@@ -24,6 +28,13 @@ def _offer(cast):
     return {"pk": cast.offer.pk}
 
 
+def _export(cast):
+    """A file that Alice asked for."""
+    export = BookingExport(user=cast.alice, format="CSV", state="DONE", finished_at=clock.now())
+    export.file.save("export.csv", ContentFile(b"a;b"), save=True)
+    return {"pk": export.pk}
+
+
 def _another_date(cast):
     """A place of an offer that the young person has not booked."""
     return {"date": StockFactory(offer__venue=cast.venue).pk, "places": "1"}
@@ -32,6 +43,16 @@ def _another_date(cast):
 # A used booking cannot be cancelled; the one of the cast is past its limit.
 ROWS = [
     ("bookings:list", None, "get", pro_list()),
+    ("bookings:booking", _mine, "get", pro_page()),
+    (
+        "bookings:export",
+        None,
+        "post",
+        pro_list(status=302),
+        lambda cast: {"format": "CSV"},
+    ),
+    ("bookings:exports", None, "get", pro_list()),
+    ("bookings:export_file", _export, "get", pro_page()),
     ("bookings:desk", None, "get", pro_list()),
     (
         "bookings:desk",

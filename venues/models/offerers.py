@@ -13,7 +13,7 @@ from passpro.registers.companies import LOCAL_AUTHORITY_CODE
 from venues.enums import MembershipRole, MembershipStatus, OffererStatus
 from venues.querysets import MembershipQuerySet, OffererQuerySet
 
-_DEPARTMENT_ZONES = {
+DEPARTMENT_ZONES = {
     "971": "America/Guadeloupe",
     "972": "America/Martinique",
     "973": "America/Cayenne",
@@ -31,7 +31,7 @@ _DEPARTMENT_ZONES = {
 
 def time_zone_of(department_code: str) -> str:
     """Zone name shown to staff for a département (individual.md 0.3.1); Paris when unknown."""
-    return _DEPARTMENT_ZONES.get(department_code, "Europe/Paris")
+    return DEPARTMENT_ZONES.get(department_code, "Europe/Paris")
 
 
 def grouped(number: str) -> str:

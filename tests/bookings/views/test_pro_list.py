@@ -71,3 +71,81 @@ def test_twenty_lines_ask_as_many_queries_as_one(cast, django_assert_num_queries
 
     with django_assert_num_queries(len(one)):
         client.get("/reservations")
+
+
+def test_a_booking_shows_its_dated_history(cast):
+    booking = of_theatre(cast)
+    cast.client("member").post(
+        "/guichet", {"contremarque": booking.countermark, "action": "valider"}
+    )
+
+    page = cast.client("member").get(f"/reservations/{booking.pk}").text
+
+    assert "Validée" in page
+    assert booking.beneficiary.email in page
+    assert booking.countermark in page
+
+
+def test_beyond_the_most_that_is_listed_the_page_says_so(cast, monkeypatch):
+    monkeypatch.setattr("bookings.views.pro_list.MOST_LISTED", 2)
+    for _ in range(3):
+        of_theatre(cast)
+
+    answer = listed(cast, page="99")
+
+    assert answer.status_code == 200
+    assert "Plus de 2 réservations" in answer.text
+    assert answer.text.count("row-title") == 2
+
+
+@pytest.mark.parametrize("sort", ["offre", "-offre", "beneficiaire", "-beneficiaire", "date", "x"])
+def test_lines_are_sorted_as_asked(cast, sort):
+    of_theatre(cast, deposit__user__last_name="Zola")
+
+    answer = listed(cast, sort=sort)
+
+    names = [answer.text.index("Zola"), answer.text.index("<b>Petit")]
+    if sort.endswith("beneficiaire"):
+        assert (names[0] < names[1]) == sort.startswith("-")
+
+
+def test_an_export_is_asked_then_downloaded_by_its_owner_alone(
+    cast, settings, tmp_path, django_capture_on_commit_callbacks
+):
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "default": {
+            "BACKEND": "django.core.files.storage.FileSystemStorage",
+            "OPTIONS": {"location": tmp_path},
+        },
+    }
+    client = cast.client("member")
+    with django_capture_on_commit_callbacks(execute=True):
+        answer = client.post("/reservations/export?q=Petit", {"format": "CSV"}, follow=True)
+    export = cast.alice.booking_exports.get()
+
+    assert "En attente" in answer.text or "Télécharger" in answer.text
+    link = f"/reservations/exports/{export.pk}"
+    assert link in client.get("/reservations/exports").text
+    file = client.get(link)
+    assert cast.booking.beneficiary.email in b"".join(file.streaming_content).decode()
+    assert "attachment" in file["Content-Disposition"]
+    assert cast.client("outsider").get(link).status_code == 404
+
+
+def test_an_unknown_format_is_refused_in_words(cast):
+    answer = cast.client("member").post("/reservations/export", {"format": "PDF"}, follow=True)
+
+    assert "Choisissez un format" in answer.text
+
+
+def test_the_structures_of_the_person_are_a_filter(cast):
+    from tests.venues.factories import MembershipFactory
+
+    MembershipFactory(user=cast.alice, offerer=cast.other_offerer, role="MEMBER")
+    other = BookingFactory(stock=StockFactory(offer__venue=cast.other_venue))
+
+    page = listed(cast, structure=cast.other_offerer.pk).text
+
+    assert other.countermark in page
+    assert cast.booking.countermark not in page
