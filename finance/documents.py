@@ -8,11 +8,9 @@ from typing import Any
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.db.models import F
 
-from bookings.models import Booking
-from finance.models import Invoice, InvoiceLine
-from finance.rates import RULES_BY_CODE, percent
+from finance.models import Invoice, InvoiceLine, Pricing
+from finance.rates import percent
 from passpro.kernel import clock
 from passpro.kernel.pdf import render_pdf
 
@@ -118,27 +116,23 @@ def _groups(lines: Iterable[InvoiceLine]) -> list[Sums]:
 
 def _venues(invoice: Invoice) -> list[Sums]:
     """Each venue with its own sums: bookings count at their venue, not at the pricing point."""
-    bookings = (
-        Booking.objects.filter(pricings__cashflow_link__cashflow__invoice=invoice)
-        .select_related("offer", "venue")
-        .annotate(
-            priced_cents=F("pricings__amount_cents"),
-            rule_code=F("pricings__rule_code"),
-            priced_at=F("pricings__value_at"),
-        )
-        .order_by("venue__name", "venue_id", "priced_at", "pk")
+    pricings = (
+        Pricing.objects.filter(cashflow_link__cashflow__invoice=invoice)
+        .select_related("booking__offer", "venue", "custom_rule")
+        .order_by("venue__name", "venue_id", "value_at", "booking_id")
     )
     venues = []
-    for _, members in groupby(bookings, key=lambda booking: booking.venue_id):
+    for _, members in groupby(pricings, key=lambda pricing: pricing.venue_id):
         rows = list(members)
         venue = Sums(rows[0].venue.shown_name, rows[0].venue.city)
-        for booking in rows:
-            venue.add(bookings_cents=booking.total_cents, paid_cents=-booking.priced_cents)
+        for pricing in rows:
+            venue.add(bookings_cents=pricing.booking.total_cents, paid_cents=pricing.paid_cents)
             venue.rows.append(
                 {
-                    "booking": booking,
-                    "rate": percent(RULES_BY_CODE[booking.rule_code].rate),
-                    "paid_cents": -booking.priced_cents,
+                    "booking": pricing.booking,
+                    "used_at": pricing.value_at,
+                    "rate": "–" if pricing.rate is None else percent(pricing.rate),
+                    "paid_cents": pricing.paid_cents,
                 }
             )
         venues.append(venue)

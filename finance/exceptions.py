@@ -121,3 +121,11 @@ class PayerMissing(DomainError):
 class TransferFileInvalid(DomainError):
     code = "transfer_file_invalid"
     message = "Le fichier de virement ne respecte pas la norme SEPA : il n’a pas été gardé."
+
+
+class CustomRuleRefused(DomainError):
+    """§7.3: shape, dates or overlap; the message says which."""
+
+    code = "custom_rule_refused"
+    message = "Ce tarif dérogatoire ne peut pas être enregistré."
+    http_status = 400

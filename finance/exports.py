@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 
 from finance.enums import PricingStatus
 from finance.models import CashflowBatch, Invoice, Pricing
-from finance.rates import RULES_BY_CODE, percent
+from finance.rates import percent
 from passpro.kernel import clock, money
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def csv_lines(pricings: "QuerySet[Pricing]") -> Iterator[bytes]:
     yield ("\ufeff" + writer.writerow(HEADERS)).encode()
     rows = (
         pricings.filter(status=PricingStatus.INVOICED)
-        .select_related("booking__offer", "venue__offerer")
+        .select_related("booking__offer", "venue__offerer", "custom_rule")
         .select_related(
             "cashflow_link__cashflow__batch", "cashflow_link__cashflow__invoice__bank_account"
         )
@@ -101,7 +101,7 @@ def _cells(pricing: Pricing) -> list[str]:
     invoice = cast(Invoice, cashflow.invoice)  # only invoiced pricings are exported
     address = venue.one_line_address or venue.offerer.one_line_address
     used_at = pricing.value_at.astimezone(ZoneInfo(booking.time_zone))
-    rate = RULES_BY_CODE[pricing.rule_code].rate
+    rate = pricing.rate
     return [
         period_label(cashflow.batch),
         clock.paris_day(invoice.created_at).isoformat(),

@@ -10,8 +10,18 @@ from finance.bank_codes import clean_bic, clean_iban, normalised, rib_extension
 from finance.models import BankAccount
 from passpro.kernel import clock
 from passpro.kernel.errors import DomainError
-from passpro.kernel.forms import ShortTextInput
+from passpro.kernel.forms import EurosField, ShortTextInput
+from passpro.reference.categories import CATEGORIES, SUBCATEGORIES
 from venues.models import Offerer, Venue
+
+# By category, as the portal's choice of an offer.
+SUBCATEGORY_CHOICES = [
+    (
+        category.label,
+        [(item.id, item.label) for item in SUBCATEGORIES if item.category_id == category.id],
+    )
+    for category in CATEGORIES.values()
+]
 
 
 def a_month_before(day: date) -> date:
@@ -165,6 +175,29 @@ class LinkForm(forms.Form):
     def __init__(self, *args: Any, venues: list[Venue], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["venues"].choices = [(v.pk, venue_label(v)) for v in venues]  # type: ignore[attr-defined]
+
+
+class SimulationForm(forms.Form):
+    """« Combien vais-je toucher ? »: one booking, at one of the person's venues."""
+
+    lieu = forms.ModelChoiceField(
+        label="Lieu",
+        queryset=Venue.objects.none(),
+        empty_label=None,
+        help_text="Son chiffre d’affaires de l’année fixe le taux.",
+    )
+    categorie = forms.ChoiceField(label="Sous-catégorie de l’offre", choices=SUBCATEGORY_CHOICES)
+    prix = EurosField(label="Prix d’une place ou d’un exemplaire")
+    quantite = forms.TypedChoiceField(
+        label="Quantité", coerce=int, choices=[(1, "1"), (2, "2 (duo)")], initial=1
+    )
+
+    def __init__(self, data: Any = None, *, user: Any) -> None:
+        super().__init__(data)
+        choice = self.fields["lieu"]
+        venues = Venue.objects.visible_to(user).select_related("offerer").distinct()
+        choice.queryset = venues.order_by("name", "pk")  # type: ignore[attr-defined]
+        choice.label_from_instance = venue_label  # type: ignore[attr-defined]
 
 
 class PricingPointForm(forms.Form):

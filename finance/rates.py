@@ -18,6 +18,8 @@ from passpro.reference.categories import (
 )
 
 COLLECTIVE_FAMILY, GESTURE_FAMILY = "COLLECTIVE", "GESTURE"
+# Of a booking under a custom rule (§7): the rule itself is the row's custom_rule.
+CUSTOM_CODE = "CUSTOM"
 # Basis points: 10 000 = 100 %. Integers, so that Python and SQL round the same way.
 FULL = 10_000
 NEW_SCALE_AT = clock.paris_midnight(date(2021, 9, 1))

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from finance.views import bank_accounts, details, invoices, pricing_points
+from finance.views import bank_accounts, details, invoices, pricing_points, simulation
 
 app_name = "finance"
 urlpatterns = [
@@ -10,6 +10,7 @@ urlpatterns = [
     path("remboursements/justificatifs/<int:pk>/pdf", invoices.invoice_pdf, name="invoice_pdf"),
     path("remboursements/justificatifs/<int:pk>/csv", invoices.invoice_csv, name="invoice_csv"),
     path("remboursements/details", details.details, name="details"),
+    path("remboursements/simulation", simulation.simulation, name="simulation"),
     path("remboursements/details/csv", details.details_csv, name="details_csv"),
     path(
         "remboursements/informations-bancaires", bank_accounts.bank_accounts, name="bank_accounts"

@@ -19,6 +19,7 @@ from finance.models.payment import (
     ReferenceScheme,
 )
 from finance.models.pricing import FinanceEvent, Pricing, PricingLine, PricingLog
+from finance.models.rules import CustomRule
 
 __all__ = [
     "BankAccount",
@@ -29,6 +30,7 @@ __all__ = [
     "CashflowBatchLog",
     "CashflowLog",
     "CashflowPricing",
+    "CustomRule",
     "FinanceEvent",
     "Invoice",
     "InvoiceLine",

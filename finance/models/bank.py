@@ -18,13 +18,14 @@ from passpro.kernel import clock
 from venues.models import Offerer, Venue
 
 
-def never_overlap(name: str, column: str) -> ExclusionConstraint:
+def never_overlap(name: str, column: str, condition: Q | None = None) -> ExclusionConstraint:
     """Periods of one `column` never overlap; also means at most one open period.
 
     The id is seen as a range of one number: GiST compares ranges without any extension.
     """
     return ExclusionConstraint(
         name=name,
+        condition=condition,
         expressions=[
             (
                 Func(

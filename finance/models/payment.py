@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from finance.enums import BatchFileKind, BatchStatus, CashflowStatus, InvoiceKind
 from finance.models.bank import BankAccount, mask_iban
 from finance.models.pricing import Pricing
+from finance.models.rules import CustomRule
 from finance.querysets import CashflowBatchQuerySet, CashflowQuerySet, InvoiceQuerySet
 from passpro.kernel import clock
 from passpro.kernel.audit import TransitionLog
@@ -161,7 +162,12 @@ class InvoiceLine(models.Model):
     group_label = models.CharField("barème", max_length=60)
     group_position = models.PositiveSmallIntegerField("position du barème")
     label = models.CharField("intitulé", max_length=60)
-    rate = models.DecimalField("taux", max_digits=5, decimal_places=4)
+    # Empty for a standard rule; custom ones have a line each.
+    custom_rule = models.ForeignKey(
+        CustomRule, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    # Above 1 when a fixed amount exceeds the price.
+    rate = models.DecimalField("taux", max_digits=12, decimal_places=4)
     contribution_cents = models.BigIntegerField("contribution en centimes")
     reimbursed_cents = models.BigIntegerField("remboursé en centimes (négatif = payé)")
 
@@ -171,11 +177,11 @@ class InvoiceLine(models.Model):
         ordering = ["group_position", "-rate", "pk"]
         constraints = [
             models.UniqueConstraint(
-                name="invoice_line_once", fields=["invoice", "group_position", "rate", "label"]
+                name="invoice_line_once",
+                fields=["invoice", "group_position", "rate", "label", "custom_rule"],
+                nulls_distinct=False,
             ),
-            models.CheckConstraint(
-                name="invoice_line_rate_between_0_and_1", condition=Q(rate__gte=0, rate__lte=1)
-            ),
+            models.CheckConstraint(name="invoice_line_rate_positive", condition=Q(rate__gte=0)),
         ]
 
     def __str__(self) -> str:

@@ -4,12 +4,16 @@ Incidents and collective bookings will add their links here: the constraint « e
 the links » (§1) then replaces the non-null booking.
 """
 
+from decimal import Decimal
+
 from django.db import models
 from django.db.models import Q
 
 from bookings.models import Booking, BookingTransition
 from finance.enums import EventMotive, EventStatus, LineCategory, PricingLogReason, PricingStatus
+from finance.models.rules import CustomRule
 from finance.querysets import FinanceEventQuerySet, PricingQuerySet
+from finance.rates import RULES_BY_CODE
 from passpro.kernel import clock
 from venues.models import Venue
 
@@ -100,7 +104,15 @@ class Pricing(models.Model):
     )
     value_at = models.DateTimeField("date de valeur")
     amount_cents = models.BigIntegerField("montant en centimes")
-    rule_code = models.CharField("règle", max_length=40)
+    # A standard rule's code, or the custom rule.
+    rule_code = models.CharField("règle", max_length=40, blank=True)
+    custom_rule = models.ForeignKey(
+        CustomRule,
+        verbose_name="tarif dérogatoire",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="pricings",
+    )
     revenue_cents = models.BigIntegerField("chiffre d’affaires de l’année")
     status = models.CharField("état", max_length=12, choices=PricingStatus)
     created_at = models.DateTimeField("créée le", default=clock.now)
@@ -125,7 +137,11 @@ class Pricing(models.Model):
             models.CheckConstraint(
                 name="pricing_revenue_not_negative", condition=Q(revenue_cents__gte=0)
             ),
-            models.CheckConstraint(name="pricing_has_a_rule", condition=~Q(rule_code="")),
+            models.CheckConstraint(
+                name="pricing_has_one_rule",
+                condition=(~Q(rule_code="") & Q(custom_rule__isnull=True))
+                | Q(rule_code="", custom_rule__isnull=False),
+            ),
         ]
         indexes = [
             models.Index(
@@ -144,6 +160,13 @@ class Pricing(models.Model):
     def paid_cents(self) -> int:
         """As venues read it: positive = received."""
         return -self.amount_cents
+
+    @property
+    def rate(self) -> Decimal | None:
+        """Of its rule; None under a fixed amount."""
+        if self.custom_rule is not None:
+            return self.custom_rule.rate
+        return RULES_BY_CODE[self.rule_code].rate
 
 
 class PricingLine(models.Model):

@@ -186,7 +186,8 @@ def _make_cashflow(
     if total > 0:  # overpayments, which wait for the next bookings (§10.3)
         raise _LeaveForNextBatch("the venue owes us", amount_cents=total)
     pricing_ids = [row.pricing_id for row in kept]
-    if any(row.total_cents for row in kept):  # else all free: no cashflow (D-4)
+    # All free: no cashflow (D-4); a fixed amount may pay a free booking.
+    if any(row.total_cents or row.amount_cents for row in kept):
         _write_cashflow(batch, account_id, total, pricing_ids, now)
     moved = transitions.move_pricings(
         pricing_ids,

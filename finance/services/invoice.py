@@ -3,6 +3,7 @@
 import logging
 import secrets
 from datetime import datetime
+from decimal import Decimal
 from functools import partial
 from typing import Any
 
@@ -14,8 +15,16 @@ from bookings.services.reimburse import mark_reimbursed
 from finance import emails, transitions
 from finance.enums import BatchStatus, CashflowStatus, InvoiceKind, PricingLogReason, PricingStatus
 from finance.exceptions import BatchNotAccepted, NothingToInvoice
-from finance.models import Cashflow, CashflowBatch, Invoice, InvoiceLine, Pricing, ReferenceScheme
-from finance.rates import RULES_BY_CODE
+from finance.models import (
+    Cashflow,
+    CashflowBatch,
+    CustomRule,
+    Invoice,
+    InvoiceLine,
+    Pricing,
+    ReferenceScheme,
+)
+from finance.rates import CUSTOM, RULES_BY_CODE
 from finance.services.locks import lock_free_bookings, lock_invoiced_account
 from finance.tasks import make_batch_files_task, make_invoice_pdf_task
 from passpro.kernel import clock
@@ -124,29 +133,34 @@ def _settle(pricing_ids: list[int], *, now: datetime, by: Actor) -> None:
 
 
 def _lines_of(pricing_ids: list[int]) -> list[InvoiceLine]:
-    """§12.3: one line per (group, rate); rules that share both share the line."""
+    """§12.3: one line per (group, rate), rules that share both share it; one per custom rule."""
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            SELECT p.rule_code,
+            SELECT p.rule_code, p.custom_rule_id,
                    SUM(l.amount_cents) FILTER (WHERE l.category = 'OFFERER_CONTRIBUTION')::bigint,
                    SUM(l.amount_cents)::bigint
             FROM finance_pricing p JOIN finance_pricingline l ON l.pricing_id = p.id
-            WHERE p.id = ANY(%s) GROUP BY p.rule_code
+            WHERE p.id = ANY(%s) GROUP BY p.rule_code, p.custom_rule_id
             """,
             [pricing_ids],
         )
         sums = cursor.fetchall()
-    lines: dict[tuple[int, Any], InvoiceLine] = {}
-    for code, contribution, reimbursed in sums:
-        rule = RULES_BY_CODE[code]
+    custom = CustomRule.objects.in_bulk({row[1] for row in sums if row[1]})
+    lines: dict[tuple[int, Any, int], InvoiceLine] = {}
+    for code, rule_id, contribution, reimbursed in sums:
+        if rule_id:
+            group, rate = CUSTOM, _custom_rate(custom[rule_id], contribution or 0, reimbursed)
+        else:
+            group, rate = RULES_BY_CODE[code].group, RULES_BY_CODE[code].rate
         line = lines.setdefault(
-            (rule.group.position, -rule.rate),
+            (group.position, -rate, rule_id or 0),
             InvoiceLine(
-                group_label=rule.group.label,
-                group_position=rule.group.position,
+                group_label=group.label,
+                group_position=group.position,
                 label="Réservations",
-                rate=rule.rate,
+                custom_rule_id=rule_id,
+                rate=rate,
                 contribution_cents=0,
                 reimbursed_cents=0,
             ),
@@ -154,6 +168,14 @@ def _lines_of(pricing_ids: list[int]) -> list[InvoiceLine]:
         line.contribution_cents += contribution or 0
         line.reimbursed_cents += reimbursed
     return [lines[key] for key in sorted(lines)]
+
+
+def _custom_rate(rule: CustomRule, contribution: int, reimbursed: int) -> Decimal:
+    """§12.3-4: the rule's; of a fixed amount, reimbursed ÷ revenue, 0 without revenue."""
+    if rule.rate is not None:
+        return rule.rate
+    revenue = contribution - reimbursed
+    return (Decimal(-reimbursed) / revenue).quantize(Decimal("0.0001")) if revenue else Decimal(0)
 
 
 def take_reference(kind: InvoiceKind, *, now: datetime) -> str:

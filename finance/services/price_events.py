@@ -19,6 +19,19 @@ FIRST_INSTANT = datetime(2021, 12, 31, 23, 0, tzinfo=UTC)
 DELAY = timedelta(minutes=1)
 POINTS_PER_TRANSACTION = 100
 
+# §7.2: of the offer, else of the pricing point, else of the structure; the use date decides.
+CUSTOM_RULE = """
+    LEFT JOIN LATERAL (
+        SELECT r.id, r.rate, r.amount_cents::bigint
+        FROM finance_customrule r
+        WHERE r.started_at <= e.value_at AND (r.ended_at IS NULL OR r.ended_at > e.value_at)
+          AND (r.offer_id = o.id
+               OR ((r.venue_id = e.pricing_point_id OR r.offerer_id = b.offerer_id)
+                   AND (r.subcategories = '{}' OR o.subcategory_id = ANY(r.subcategories))))
+        ORDER BY r.offer_id IS NULL, r.venue_id IS NULL, r.id LIMIT 1
+    ) custom ON true
+"""
+
 
 def collect_and_price(*, now: datetime) -> dict[str, int]:
     """The job of every ten minutes: collect events, then price them."""
@@ -121,13 +134,16 @@ def _write_pricings(points: list[int], now: datetime) -> list[int]:
             catalogue (subcategory_id, family) AS ({families}),
             ready AS (
                 SELECT e.id, e.booking_id, e.venue_id, e.pricing_point_id, e.value_at,
-                       e.ordering_at, b.amount_cents::bigint * b.quantity AS total, c.family,
+                       e.ordering_at, b.amount_cents::bigint * b.quantity AS total, b.quantity,
+                       c.family, custom.id AS custom_id, custom.rate AS custom_rate,
+                       custom.amount_cents AS custom_amount,
                        {YEAR_START.format("e.value_at")} AS year_start,
                        {YEAR_END.format("e.value_at")} AS year_end
                 FROM finance_financeevent e
                 JOIN bookings_booking b ON b.id = e.booking_id
                 JOIN offers_offer o ON o.id = b.offer_id
                 JOIN catalogue c ON c.subcategory_id = o.subcategory_id
+                {CUSTOM_RULE}
                 WHERE e.status = 'READY' AND e.pricing_point_id = ANY(%s)
                   AND e.ordering_at >= %s AND e.ordering_at < %s
             ),
@@ -148,13 +164,15 @@ def _write_pricings(points: list[int], now: datetime) -> list[int]:
                 FROM ready r LEFT JOIN already a USING (pricing_point_id, year_start)
             ),
             chosen AS (
-                SELECT r.*, best.code, best.reimbursed
+                SELECT r.*, COALESCE(best.code, '') AS code, COALESCE(
+                    best.reimbursed, r.custom_amount * r.quantity,
+                    (r.total * (r.custom_rate * 10000)::bigint + 5000) / 10000) AS reimbursed
                 FROM running r
-                JOIN LATERAL (
+                LEFT JOIN LATERAL (
                     SELECT rule.code,
                            (r.total * rule.rate_bp + 5000) / 10000 AS reimbursed
                     FROM rule
-                    WHERE rule.family = r.family
+                    WHERE r.custom_id IS NULL AND rule.family = r.family
                       AND r.revenue > rule.above
                       AND (rule.up_to IS NULL OR r.revenue <= rule.up_to)
                       AND r.value_at >= rule.from_at AND r.value_at < rule.before_at
@@ -164,9 +182,9 @@ def _write_pricings(points: list[int], now: datetime) -> list[int]:
             written AS (
                 INSERT INTO finance_pricing
                     (event_id, booking_id, venue_id, pricing_point_id, value_at, amount_cents,
-                     rule_code, revenue_cents, status, created_at)
+                     rule_code, custom_rule_id, revenue_cents, status, created_at)
                 SELECT id, booking_id, venue_id, pricing_point_id, value_at, -reimbursed, code,
-                       revenue, 'VALIDATED', %s
+                       custom_id, revenue, 'VALIDATED', %s
                 FROM chosen ORDER BY ordering_at, id
                 RETURNING id, event_id, amount_cents
             ),

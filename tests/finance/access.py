@@ -29,6 +29,7 @@ ROWS = [
     ("finance:invoice_csv", invoice, "get", pro_page()),
     ("finance:details", None, "get", pro_list()),
     ("finance:details_csv", None, "get", pro_list()),
+    ("finance:simulation", None, "get", pro_list()),
     ("finance:bank_accounts", None, "get", pro_list()),
     ("finance:bank_account_create", theatre, "get", pro_page()),
     ("finance:bank_account_create", theatre, "post", pro_page(member=400), {"iban": "FR76"}),

@@ -15,6 +15,7 @@ from bookings.services.countermark import validate_countermark
 from bookings.services.deposits import grant_deposit
 from finance.enums import BankAccountStatus
 from finance.services.bank_account import decide_bank_account, file_bank_account, link_venues
+from finance.services.custom_rules import RuleTerms, create_rule
 from offers.models import Offer
 from offers.services.details import OfferDetails
 from offers.services.draft import draft_offer
@@ -77,6 +78,16 @@ class Story:
             )
             self._bank(self.alice, theatre, THEATRE_IBAN, THEATRE_BIC)
             self._bank(self.bob, shop, SHOP_IBAN, SHOP_BIC)
+            create_rule(
+                terms=RuleTerms(
+                    first_day=clock.today() + timedelta(days=1),
+                    offerer_id=shop.pk,
+                    rate=Decimal("0.98"),
+                    subcategories=frozenset({"SUPPORT_PHYSIQUE_MUSIQUE_VINYLE"}),
+                ),
+                by=self._by(self.farid),
+                why="Convention de la filière musique",
+            )
             _, self.api_key = issue_api_key(
                 offerer_id=theatre.pk, label="Billetterie", user=self.alice, by=self._by(self.alice)
             )
