@@ -149,6 +149,26 @@ def queue_withdrawn(bookings: list[Booking], *, stock_id: int) -> None:
     queue_emails(emails)
 
 
+def queue_withdrawal_changed(bookings: list[Booking], *, stamp: str) -> None:
+    """VEN-10: the new withdrawal details, to each beneficiary; `stamp` names this change."""
+    queue_emails(
+        [
+            Email(
+                event="bookings/withdrawal_changed",
+                unique_key=f"withdrawal-changed:{stamp}:{booking.pk}",
+                to=booking.beneficiary.email,
+                context=_facts(booking)
+                | {
+                    "withdrawal": booking.offer.withdrawal_details
+                    or booking.venue.withdrawal_details,
+                    "booking_url": _link(f"/app/mes-reservations/{booking.pk}"),
+                },
+            )
+            for booking in bookings
+        ]
+    )
+
+
 def queue_expired(lines: list[Booking], *, kind: str, to: str, key: str) -> None:
     """MSG-15 (`expired`) or MSG-16 (`expired-pro`): one e-mail an address and a family."""
     first = lines[0]

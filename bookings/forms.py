@@ -9,6 +9,7 @@ from django.http import QueryDict
 from bookings.constants import SEVERAL_CODES, SEVERAL_FILE_BYTES
 from bookings.countermarks import codes_in
 from bookings.filters import PERIOD_KINDS, SEARCH_KINDS, SHOWN_STATUSES, BookingFilter
+from offers.services.venue_defaults import ACCESSIBILITY, NOTIFICATION, WITHDRAWAL
 from passpro.accounts.models import User
 from passpro.kernel import clock
 from venues.enums import MembershipStatus
@@ -145,3 +146,23 @@ class SeveralCodesForm(forms.Form):
                 f"{len(self.codes)} contremarques d’un coup, c’est trop : {SEVERAL_CODES} au plus.",
             )
         return data
+
+
+class VenueDefaultsForm(forms.Form):
+    """Which parts of the venue its offers take over now, and whether holders are told."""
+
+    parts = forms.MultipleChoiceField(
+        label="Reprendre dans les offres existantes",
+        choices=[
+            (ACCESSIBILITY, "L’accessibilité"),
+            (WITHDRAWAL, "Les modalités de retrait"),
+            (NOTIFICATION, "L’e-mail des réservations"),
+        ],
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "Cochez au moins une case, ou revenez au lieu."},
+    )
+    tell = forms.BooleanField(
+        label="Prévenir par e-mail les jeunes qui ont une réservation à venir",
+        required=False,
+        help_text="Seulement pour les modalités de retrait.",
+    )

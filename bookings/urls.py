@@ -3,7 +3,17 @@
 from django.urls import path
 
 from bookings.api import views as api
-from bookings.views import attendance, beneficiary, book, desk, exports, pro_list, several, withdraw
+from bookings.views import (
+    attendance,
+    beneficiary,
+    book,
+    desk,
+    exports,
+    pro_list,
+    several,
+    venue_defaults,
+    withdraw,
+)
 
 app_name = "bookings"
 urlpatterns = [
@@ -19,6 +29,7 @@ urlpatterns = [
     path("guichet/seance/<int:pk>/presents", attendance.session_count, name="session_count"),
     path("guichet/seance/<int:pk>/liste.pdf", attendance.session_pdf, name="session_pdf"),
     path("offre/date/<int:pk>/suppression", withdraw.withdraw, name="withdraw_stock"),
+    path("lieux/<int:pk>/offres", venue_defaults.venue_defaults, name="venue_defaults"),
     path("app/offre/<int:pk>/reserver", book.book, name="book"),
     path("app/mes-reservations", beneficiary.my_bookings, name="my_bookings"),
     path("app/mes-reservations/<int:pk>", beneficiary.my_booking, name="my_booking"),

@@ -172,3 +172,11 @@ class AdageIdMissing(DomainError):
 class NotReferenced(DomainError):
     code = "not_referenced"
     message = "Ce lieu n’est pas référencé dans ADAGE."
+
+
+class ClosedEstablishment(DomainError):
+    """VEN-02: the register says that this place has closed."""
+
+    code = "closed_establishment"
+    message = "Cet établissement est fermé au répertoire des entreprises."
+    http_status = 400

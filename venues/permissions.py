@@ -26,3 +26,8 @@ def is_administrator(user: Any, offerer: Offerer) -> bool:
 def may_manage_api_keys(user: Any, offerer: Offerer) -> bool:
     """KEY-04."""
     return is_administrator(user, offerer)
+
+
+def may_manage_synchronisations(user: Any, offerer: Offerer) -> bool:
+    """ADM-06: whoever gives keys also says which partner acts."""
+    return is_administrator(user, offerer)

@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from venues.views import api_keys, registration, structures, venues
+from venues.views import (
+    adage,
+    api_keys,
+    images,
+    registration,
+    structures,
+    synchronisations,
+    teachers,
+    venues,
+)
 
 app_name = "venues"
 urlpatterns = [
@@ -42,7 +51,36 @@ urlpatterns = [
     path("structures/<int:pk>", structures.structure, name="structure"),
     path("structures/<int:pk>/lieux/creation", venues.venue_create, name="venue_create"),
     path("lieux/<int:pk>", venues.venue_edit, name="venue_edit"),
+    path("lieux/<int:pk>/cree", venues.venue_created, name="venue_created"),
+    path("lieux/<int:pk>/accueil", venues.venue_welcome, name="venue_welcome"),
+    path("lieux/<int:pk>/notifications", venues.venue_notifications, name="venue_notifications"),
+    path("lieux/<int:pk>/image", images.venue_image, name="venue_image"),
+    path("lieux/<int:pk>/image/entiere", images.venue_image_original, name="venue_image_original"),
+    path("lieux/<int:pk>/image/suppression", images.venue_image_remove, name="venue_image_remove"),
     path("structures/<int:pk>/cles-api", api_keys.api_key_create, name="api_key_create"),
+    path("lieux/<int:pk>/enseignants", teachers.venue_teachers, name="venue_teachers"),
+    path(
+        "lieux/<int:pk>/synchronisations",
+        synchronisations.synchronisations,
+        name="synchronisations",
+    ),
+    path(
+        "lieux/<int:pk>/synchronisations/<int:provider_pk>",
+        synchronisations.authorise,
+        name="synchronisation_authorise",
+    ),
+    path(
+        "lieux/<int:pk>/synchronisations/<int:provider_pk>/<slug:verb>",
+        synchronisations.change,
+        name="synchronisation_change",
+    ),
+    path("structures/<int:pk>/adage", adage.adage, name="adage"),
+    path("structures/<int:pk>/adage/demande", adage.adage_ask, name="adage_ask"),
+    path(
+        "structures/<int:pk>/adage/<int:request_pk>/retrait",
+        adage.adage_withdraw,
+        name="adage_withdraw",
+    ),
     path(
         "structures/<int:pk>/cles-api/<int:key_pk>/suppression",
         api_keys.api_key_revoke,

@@ -97,6 +97,11 @@ def _input(field: BoundField, common: dict[str, Any]) -> str:
     return field.as_widget(attrs=attrs)
 
 
+def plain_input(field: BoundField) -> str:
+    """The input without label, help nor error."""
+    return _input(field, {"aria-invalid": "true"} if field.errors else {})
+
+
 def _options(field: BoundField, common: dict[str, Any]) -> list[dict[str, Any]]:
     """One entry per radio or box: its input, its label."""
     described = {"aria-describedby": common["aria-describedby"]} if common else {}

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 
 from passpro.kernel import money
+from passpro.kernel.images import Crop, WithImage
 
 
 class ShortTextInput(forms.TextInput):
@@ -45,3 +46,50 @@ class EurosField(forms.CharField):
                 f"Le montant ne peut pas dépasser {money.euros(self.max_cents)}.", code="too_high"
             )
         return cents
+
+
+class ImageForm(forms.Form):
+    """An image and how it is framed; without script the middle is kept.
+
+    `image` is the thing that shows it (kernel.images.WithImage): without a new file, the picture
+    it has is framed anew.
+    """
+
+    image = forms.FileField(
+        label="Image",
+        required=False,
+        help_text="PNG ou JPEG, 10 Mo au plus.",
+        widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg"}),
+    )
+    credit = forms.CharField(
+        label="Crédit de l’image",
+        required=False,
+        max_length=255,
+        help_text="Par exemple le nom du ou de la photographe.",
+        widget=ShortTextInput(attrs={"autocomplete": "off"}),
+    )
+    crop_x = forms.FloatField(required=False, widget=forms.HiddenInput)
+    crop_y = forms.FloatField(required=False, widget=forms.HiddenInput)
+    crop_width = forms.FloatField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, image: WithImage, **kwargs: Any) -> None:
+        self.has_image = bool(image.image_key)
+        crop = {f"crop_{name}": value for name, value in image.image_crop.items()}
+        kwargs["initial"] = {"credit": image.image_credit, **crop}
+        super().__init__(*args, **kwargs)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if not cleaned.get("image") and not self.has_image and "image" not in self.errors:
+            self.add_error("image", "Choisissez un fichier.")
+        return cleaned
+
+    def facts(self) -> dict[str, Any]:
+        """`upload`, `crop` and `credit`, as services take them."""
+        given = [self.cleaned_data.get(f"crop_{name}") for name in ("x", "y", "width")]
+        crop = None if any(one is None for one in given) else Crop(*given)
+        return {
+            "upload": self.cleaned_data.get("image"),
+            "crop": crop,
+            "credit": self.cleaned_data["credit"],
+        }

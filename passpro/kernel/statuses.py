@@ -51,6 +51,19 @@ LOOKS: dict[str, dict[str, Look]] = {
         "DECLINED": Look("Refusée", "x-octagon-fill", "bad"),
         "WITHDRAWN": Look("Annulée", "archive-fill"),
     },
+    "venue_provider": {
+        "ACTIVE": Look("Autorisé", "check-circle-fill", "ok"),
+        "PAUSED": Look("En pause", "pause-circle-fill"),
+        "REVOKED": Look("Retiré", "x-circle-fill", "bad"),
+    },
+    "adage": {
+        "SUBMITTED": Look("Déposée", _WAITING, "wait"),
+        "REVIEW": Look("En instruction", _WAITING, "wait"),
+        "ACCEPTED": Look("Acceptée", "check-circle-fill", "ok"),
+        "REFUSED": Look("Refusée", "x-octagon-fill", "bad"),
+        "DROPPED": Look("Classée sans suite", "archive-fill"),
+        "WITHDRAWN": Look("Retirée", "x-circle-fill"),
+    },
     "bank_account": {
         "DRAFT": Look("En attente", _WAITING, "wait"),
         "ON_GOING": Look("En cours de vérification", _WAITING, "wait"),

@@ -226,12 +226,16 @@ REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "passpro.kernel.api.errors.exception_handler",
 }
 
+# Tiles behind the maps, for example https://tiles.example/{z}/{x}/{y}.png; without, a plain ground.
+MAP_TILE_URL = env_str("MAP_TILE_URL", "")
+MAP_ATTRIBUTION = env_str("MAP_ATTRIBUTION", "")
+
 CONTENT_SECURITY_POLICY: dict[str, Any] = {
     # Unfold's admin needs inline handlers; its pages get their own policy.
     "EXCLUDE_URL_PREFIXES": ["/admin/"],
     "DIRECTIVES": {
         "default-src": [SELF],
-        "img-src": [SELF, "data:", "blob:"],
+        "img-src": [SELF, "data:", "blob:", *([origin_of(MAP_TILE_URL)] if MAP_TILE_URL else [])],
         "object-src": [NONE],
         "base-uri": [SELF],
         "form-action": [SELF],
@@ -303,12 +307,6 @@ COMPANY_REGISTER_URL = env_str(
     "COMPANY_REGISTER_URL", "https://api.insee.fr/entreprises/sirene/V3.11"
 )
 COMPANY_REGISTER_TOKEN = env_str("COMPANY_REGISTER_TOKEN", "")
-
-# Tiles behind the maps, for example https://tiles.example/{z}/{x}/{y}.png; without, a plain ground.
-MAP_TILE_URL = env_str("MAP_TILE_URL", "")
-MAP_ATTRIBUTION = env_str("MAP_ATTRIBUTION", "")
-if MAP_TILE_URL:
-    CONTENT_SECURITY_POLICY["DIRECTIVES"]["img-src"].append(origin_of(MAP_TILE_URL))
 
 # OFF-10: integration environments of software houses do not wait for the team.
 VALIDATE_STRUCTURES_AT_ONCE = env_bool("VALIDATE_STRUCTURES_AT_ONCE")

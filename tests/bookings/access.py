@@ -20,6 +20,10 @@ def _stock(cast):
     return {"pk": cast.stock.pk}
 
 
+def _venue(cast):
+    return {"pk": cast.venue.pk}
+
+
 def _mine(cast):
     return {"pk": cast.booking.pk}
 
@@ -73,6 +77,8 @@ ROWS = [
     ("bookings:session", _stock, "get", pro_page()),
     ("bookings:session_count", _stock, "get", pro_page()),
     ("bookings:session_pdf", _stock, "get", pro_page()),
+    ("bookings:venue_defaults", _venue, "get", pro_page()),
+    ("bookings:venue_defaults", _venue, "post", pro_page(member=302), {"parts": "withdrawal"}),
     ("bookings:withdraw_stock", _stock, "get", pro_page()),
     ("bookings:withdraw_stock", _stock, "post", pro_page(member=302)),
     ("bookings:book", _offer, "get", beneficiary_page()),

@@ -148,7 +148,7 @@ def test_images_are_served_for_ever_but_never_the_original(client):
     assert response.status_code == 200
     assert response["Content-Type"] == "image/jpeg"
     assert "immutable" in response["Cache-Control"]
-    response.close()
+    assert b"".join(response.streaming_content)
     assert client.get(address.replace("480", "481")).status_code == 404
     assert client.get(address.replace("480", "original")).status_code == 404
     assert client.get("/images/../etc/480.jpg").status_code == 404

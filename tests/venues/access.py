@@ -1,4 +1,5 @@
 from tests.access import pro_list, pro_page
+from tests.venues.factories import AdageRequestFactory, ProviderFactory, VenueProviderFactory
 
 
 def theatre(cast):
@@ -11,6 +12,20 @@ def hall(cast):
 
 def key(cast):
     return {"pk": cast.offerer.pk, "key_pk": cast.api_key.pk}
+
+
+def partner(cast):
+    return {"pk": cast.venue.pk, "provider_pk": ProviderFactory().pk}
+
+
+def pause(cast):
+    link = VenueProviderFactory(venue=cast.venue)
+    return {"pk": cast.venue.pk, "provider_pk": link.provider_id, "verb": "pause"}
+
+
+def filed(cast):
+    request = AdageRequestFactory(venue=cast.venue)
+    return {"pk": cast.offerer.pk, "request_pk": request.pk}
 
 
 ROWS = [
@@ -34,6 +49,27 @@ ROWS = [
     ("venues:venue_create", theatre, "post", pro_page(member=400), {"siret": "12"}),
     ("venues:venue_edit", hall, "get", pro_page()),
     ("venues:venue_edit", hall, "post", pro_page(member=400), {"name": ""}),
+    ("venues:venue_created", hall, "get", pro_page()),
+    ("venues:venue_welcome", hall, "get", pro_page()),
+    ("venues:venue_welcome", hall, "post", pro_page(member=400), {"phone": "12"}),
+    ("venues:venue_notifications", hall, "get", pro_page()),
+    ("venues:venue_notifications", hall, "post", pro_page(member=400), {"booking_email": "a"}),
+    ("venues:venue_image", hall, "get", pro_page()),
+    ("venues:venue_image", hall, "post", pro_page(member=400), {}),
+    ("venues:venue_image_original", hall, "get", pro_page(member=404)),
+    ("venues:venue_image_remove", hall, "get", pro_page(member=404)),
+    ("venues:venue_teachers", hall, "get", pro_page()),
+    ("venues:venue_teachers", hall, "post", pro_page(member=400), {"phone": "12"}),
+    ("venues:synchronisations", hall, "get", pro_page()),
+    ("venues:synchronisation_authorise", partner, "get", pro_page()),
+    ("venues:synchronisation_authorise", partner, "post", pro_page(member=302), {"phone": ""}),
+    ("venues:synchronisation_change", pause, "get", pro_page()),
+    ("venues:synchronisation_change", pause, "post", pro_page(member=302)),
+    ("venues:adage", theatre, "get", pro_page()),
+    ("venues:adage_ask", theatre, "get", pro_page()),
+    ("venues:adage_ask", theatre, "post", pro_page(member=400), {"project": ""}),
+    ("venues:adage_withdraw", filed, "get", pro_page()),
+    ("venues:adage_withdraw", filed, "post", pro_page(member=302)),
     ("venues:api_key_create", theatre, "get", pro_page()),
     ("venues:api_key_create", theatre, "post", pro_page(), {"label": "Caisse"}),
     ("venues:api_key_revoke", key, "get", pro_page()),

@@ -6,8 +6,23 @@ from stdnum import luhn
 
 from passpro.kernel import clock
 from tests.accounts.factories import UserFactory
-from venues.enums import MembershipRole, MembershipStatus, OffererStatus
-from venues.models import ApiKey, Membership, Offerer, Venue
+from venues.enums import (
+    AdageStatus,
+    MembershipRole,
+    MembershipStatus,
+    OffererStatus,
+    ProviderKind,
+    VenueProviderStatus,
+)
+from venues.models import (
+    AdageRequest,
+    ApiKey,
+    Membership,
+    Offerer,
+    Provider,
+    Venue,
+    VenueProvider,
+)
 from venues.services.api_keys import hash_secret
 
 
@@ -114,3 +129,52 @@ class ApiKeyFactory(DjangoModelFactory):
 
 def full_key(key: ApiKey) -> str:
     return f"{key.prefix}_{API_SECRET}"
+
+
+class ProviderFactory(DjangoModelFactory):
+    """A partner's software that venues may choose."""
+
+    class Meta:
+        model = Provider
+
+    name = factory.Sequence(lambda n: f"Harmonie {n}")
+    kind = ProviderKind.TICKETING
+    phone = "+33385458090"
+    contact_email = "aide@harmonie.example"
+    notification_email = "api@harmonie.example"
+
+
+class VenueProviderFactory(DjangoModelFactory):
+    """A venue that authorised a partner."""
+
+    class Meta:
+        model = VenueProvider
+
+    venue = factory.SubFactory(VenueFactory)
+    provider = factory.SubFactory(ProviderFactory)
+    status = VenueProviderStatus.ACTIVE
+
+
+class ProviderKeyFactory(ApiKeyFactory):
+    """A partner's key; acts for the venues that authorised it."""
+
+    offerer = None
+    provider = factory.SubFactory(ProviderFactory)
+
+
+class AdageRequestFactory(DjangoModelFactory):
+    """A request filed and not looked at yet."""
+
+    class Meta:
+        model = AdageRequest
+
+    venue = factory.SubFactory(VenueFactory)
+    status = AdageStatus.SUBMITTED
+    academy = "Rennes"
+    legal_status = "ASSOCIATION"
+    project = "Rencontrer les artistes, voir les spectacles, jouer."
+    domain_ids = [15]
+    level_ids = ["COLLEGE4"]
+    contact_name = "Alice Le Goff"
+    contact_email = "alice@theatre.example"
+    contact_phone = "+33298000000"

@@ -13,6 +13,16 @@ from venues.exceptions import VirtualVenueLocked, WrongOpeningHours
 from venues.models import OpeningRange, TeacherInfo, Venue
 from venues.opening import DAYS, Range, said_ranges
 from venues.services.history import Changes, changes_since, snapshot
+from venues.services.venues import VenueFacts, update_venue
+
+
+@transaction.atomic
+def welcome_public(
+    *, venue_id: int, ranges: Iterable[Range], by: Actor, **facts: Unpack[VenueFacts]
+) -> Venue:
+    """One page of the venue: what it says and when it is open. Raises what both steps raise."""
+    set_opening_hours(venue_id=venue_id, ranges=ranges, by=by)
+    return update_venue(venue_id=venue_id, by=by, **facts)
 
 
 @transaction.atomic

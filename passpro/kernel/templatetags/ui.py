@@ -23,7 +23,7 @@ from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import slugify
 
-from passpro.kernel import clock, fields, money, statuses
+from passpro.kernel import clock, fields, images, money, statuses
 
 register = template.Library()
 
@@ -273,6 +273,26 @@ def field(
     return fields.render_context(
         bound, label=label, help=help, suffix=suffix, css=css, rows=rows, style=style
     )
+
+
+@register.simple_tag
+def plain_input(bound: BoundField) -> str:
+    """The input alone, where the label and the errors are drawn around several of them."""
+    return fields.plain_input(bound)
+
+
+@register.simple_tag
+def map_attributes() -> SafeString:
+    """Attributes of an element `data-map`: the tiles chosen by the settings, if any."""
+    return format_html(
+        'data-tiles="{}" data-attribution="{}"', settings.MAP_TILE_URL, settings.MAP_ATTRIBUTION
+    )
+
+
+@register.simple_tag
+def image_url(thing: images.WithImage, width: int) -> str:
+    """Address of the image of a venue or an offer, empty when it has none."""
+    return images.address_of(thing.image_key, width)
 
 
 @register.inclusion_tag("ui/error_summary.html")

@@ -1,20 +1,10 @@
 import pytest
 
 from tests.accounts.factories import UserFactory
-from tests.venues.factories import MembershipFactory, OffererFactory, VenueFactory, siret
-from venues.models import ApiKey, Venue
+from tests.venues.factories import MembershipFactory, OffererFactory, VenueFactory
+from venues.models import ApiKey
 
 pytestmark = pytest.mark.django_db
-VENUE = {
-    "name": "Studio",
-    "public_name": "",
-    "activity": "PERFORMING_ARTS",
-    "street": "1 quai",
-    "postal_code": "29200",
-    "city": "Brest",
-    "accessibility": ["motor"],
-    "booking_email": "resa@theatre.example",
-}
 
 
 def test_a_person_without_structure_sees_the_first_step(client):
@@ -67,64 +57,6 @@ def test_the_structure_page_shows_venues_team_and_keys(cast, browse):
         assert words in page
     assert cast.api_key.prefix in page
     assert "seront visibles dès la validation" not in page
-
-
-def test_a_venue_is_opened_and_changed(cast, browse):
-    client, number = browse("member"), siret(cast.offerer.siren, 4321)
-
-    made = client.post(
-        f"/structures/{cast.offerer.pk}/lieux/creation",
-        VENUE | {"siret": number, "latitude": "48,38333", "longitude": "-4,495"},
-        follow=True,
-    )
-    venue = Venue.objects.get(siret=number)
-    changed = client.post(f"/lieux/{venue.pk}", VENUE | {"public_name": "Le Quai"}, follow=True)
-
-    assert "Le lieu «\u00a0Studio\u00a0» est créé." in made.text
-    assert (str(venue.latitude), str(venue.longitude)) == ("48.38333", "-4.49500")
-    assert (venue.motor_accessible, venue.audio_accessible) == (True, False)
-    assert "Le lieu «\u00a0Le Quai\u00a0» est enregistré." in changed.text
-    assert 'name="siret"' not in client.get(f"/lieux/{venue.pk}").text
-
-
-@pytest.mark.parametrize(
-    ("change", "words"),
-    [
-        ({"siret": "123"}, "vous en avez saisi 3"),
-        ({"siret": "30000001500010"}, "autre structure"),
-        ({}, "Donnez un SIRET"),
-        ({"comment": "Plein air", "accessibility": []}, "Cochez au moins une case"),
-        ({"comment": "Plein air", "accessibility": ["none", "motor"]}, "ne va pas avec"),
-        ({"comment": "Plein air", "latitude": "48"}, "ou aucune des deux"),
-        ({"comment": "Plein air", "latitude": "100", "longitude": "0"}, "90"),
-        ({"comment": "Plein air", "booking_email": "resa"}, "e-mail"),
-        ({"comment": "Plein air", "activity": "CIRQUE"}, "choix"),
-    ],
-)
-def test_mistakes_in_a_venue_are_told(cast, browse, change, words):
-    response = browse("member").post(
-        f"/structures/{cast.offerer.pk}/lieux/creation", VENUE | change
-    )
-
-    assert response.status_code == 400
-    assert words in response.text
-    assert 'value="Studio"' in response.text
-    assert Venue.objects.count() == 2
-
-
-def test_a_used_siret_is_told_beside_the_field(cast, browse):
-    response = browse("member").post(
-        f"/structures/{cast.offerer.pk}/lieux/creation", VENUE | {"siret": cast.venue.siret}
-    )
-
-    assert response.status_code == 409
-    assert "Un lieu existe déjà avec ce SIRET." in response.text
-
-
-def test_the_digital_venue_has_no_form(cast, browse):
-    virtual = VenueFactory(virtual=True, offerer=cast.offerer)
-
-    assert browse("member").get(f"/lieux/{virtual.pk}").status_code == 404
 
 
 def test_a_key_is_shown_once_and_never_again(cast, browse):
