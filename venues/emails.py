@@ -7,10 +7,16 @@ from django.urls import reverse
 
 from passpro.accounts.models import User
 from passpro.kernel import outbox
-from venues.enums import AdageStatus, MembershipStatus, VenueProviderStatus
+from venues.enums import (
+    AdageStatus,
+    InvitationStatus,
+    MembershipStatus,
+    VenueProviderStatus,
+)
 from venues.models import (
     AdageRequest,
     AdageRequestTransition,
+    Invitation,
     Membership,
     MembershipTransition,
     Offerer,
@@ -67,6 +73,79 @@ def queue_membership_decided(
         reply_to=settings.SUPPORT_EMAIL,
         context=_context(user=membership.user, offerer=membership.offerer, reason=log.why),
     )
+
+
+def queue_invitation(invitation: Invitation) -> None:
+    """Known people sign in, the others sign up first (INV-03 to INV-05)."""
+    has_account = User.objects.filter(
+        email=invitation.email, email_verified_at__isnull=False, is_active=True
+    ).exists()
+    url = _page("venues:invitation", invitation.pk)
+    if not has_account:
+        url = settings.SITE_URL + reverse("accounts:sign_up")
+    outbox.queue_email(
+        event="venues/invitation",
+        unique_key=f"invitation:{invitation.pk}:{invitation.sent_at.timestamp()}",
+        to=invitation.email,
+        context={
+            "invitation": invitation,
+            "offerer": invitation.offerer,
+            "has_account": has_account,
+            "url": url,
+        },
+    )
+
+
+def queue_invited_joined(membership: Membership, log: MembershipTransition) -> None:
+    """ATT-05: whoever invited this person learns that they are in."""
+    invitation = (
+        membership.offerer.invitations.filter(
+            email=membership.user.email, status=InvitationStatus.ACCEPTED
+        )
+        .select_related("invited_by")
+        .first()
+    )
+    if invitation is None:
+        return
+    outbox.queue_email(
+        event="venues/invited_joined",
+        unique_key=f"invited-joined:{log.pk}",
+        to=invitation.invited_by.email,
+        context={
+            "user": invitation.invited_by,
+            "person": membership.user,
+            "offerer": membership.offerer,
+            "url": _page("venues:team", membership.offerer_id),
+        },
+    )
+
+
+def queue_member_removed(membership: Membership, log: MembershipTransition) -> None:
+    outbox.queue_email(
+        event="venues/member_removed",
+        unique_key=f"member-removed:{log.pk}",
+        to=membership.user.email,
+        context=_context(user=membership.user, offerer=membership.offerer, reason=log.why),
+    )
+
+
+def queue_administration_given(
+    membership: Membership, log: MembershipTransition, *, former: Membership | None
+) -> None:
+    """To the new administrator and to the former one."""
+    for one in filter(None, (membership, former)):
+        outbox.queue_email(
+            event="venues/administration_given",
+            unique_key=f"administration-given:{log.pk}:{one.pk}",
+            to=one.user.email,
+            context={
+                "user": one.user,
+                "administrator": membership.user,
+                "is_new": one == membership,
+                "offerer": membership.offerer,
+                "url": _page("venues:team", membership.offerer_id),
+            },
+        )
 
 
 def queue_link_changed(link: VenueProvider, log: VenueProviderTransition) -> None:

@@ -47,6 +47,58 @@ class IdentityMissing(DomainError):
     http_status = 400
 
 
+class AlreadyInvited(DomainError):
+    """INV-02."""
+
+    code = "already_invited"
+    message = "Cette adresse a déjà une invitation en attente : vous pouvez la renvoyer."
+
+
+class AlreadyMember(DomainError):
+    """INV-02."""
+
+    code = "already_member"
+    message = "Cette personne fait déjà partie de l’équipe."
+
+
+class TooManyInvitations(DomainError):
+    code = "too_many_invitations"
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(
+            f"Vous avez {limit} invitations en attente : annulez-en une avant d’inviter encore.",
+            field="email",
+        )
+
+
+class InvitationExpired(DomainError):
+    """INV-07."""
+
+    code = "invitation_expired"
+    message = "Cette invitation a expiré : demandez qu’on vous la renvoie."
+    http_status = 410
+
+
+class InvitationJustSent(DomainError):
+    code = "invitation_just_sent"
+    message = "Cette invitation vient d’être envoyée : attendez dix minutes avant de la renvoyer."
+
+
+class AdministratorStays(DomainError):
+    """ADM-03: a structure is never left without administrator by its own people."""
+
+    code = "administrator_stays"
+    message = (
+        "L’administrateur ne peut pas quitter la structure : confiez d’abord l’administration à "
+        "un autre membre."
+    )
+
+
+class NotInTheTeam(DomainError):
+    code = "not_in_the_team"
+    message = "Cette personne ne fait pas, ou plus, partie de l’équipe."
+
+
 class SiretTaken(DomainError):
     code = "siret_taken"
     message = "Un lieu existe déjà avec ce SIRET."

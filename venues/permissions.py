@@ -31,3 +31,8 @@ def may_manage_api_keys(user: Any, offerer: Offerer) -> bool:
 def may_manage_synchronisations(user: Any, offerer: Offerer) -> bool:
     """ADM-06: whoever gives keys also says which partner acts."""
     return is_administrator(user, offerer)
+
+
+def may_manage_team(user: Any, offerer: Offerer) -> bool:
+    """INV-01 with ADM-06: invite, remove, hand over."""
+    return is_administrator(user, offerer)

@@ -10,6 +10,7 @@ from venues.views import (
     structures,
     synchronisations,
     teachers,
+    team,
     venues,
 )
 
@@ -86,4 +87,27 @@ urlpatterns = [
         api_keys.api_key_revoke,
         name="api_key_revoke",
     ),
+    path("structures/<int:pk>/equipe", team.team, name="team"),
+    path("structures/<int:pk>/equipe/depart", team.team_leave, name="team_leave"),
+    path(
+        "structures/<int:pk>/equipe/invitations/<int:invitation_pk>/renvoi",
+        team.invitation_resend,
+        name="invitation_resend",
+    ),
+    path(
+        "structures/<int:pk>/equipe/invitations/<int:invitation_pk>/annulation",
+        team.invitation_withdraw,
+        name="invitation_withdraw",
+    ),
+    path(
+        "structures/<int:pk>/equipe/<int:membership_pk>/retrait",
+        team.member_remove,
+        name="member_remove",
+    ),
+    path(
+        "structures/<int:pk>/equipe/<int:membership_pk>/administration",
+        team.administration_hand_over,
+        name="administration_hand_over",
+    ),
+    path("invitations/<int:pk>", team.invitation, name="invitation"),
 ]

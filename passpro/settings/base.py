@@ -311,6 +311,10 @@ COMPANY_REGISTER_TOKEN = env_str("COMPANY_REGISTER_TOKEN", "")
 # OFF-10: integration environments of software houses do not wait for the team.
 VALIDATE_STRUCTURES_AT_ONCE = env_bool("VALIDATE_STRUCTURES_AT_ONCE")
 
+# INV-07; INV-06: by default an invited person waits for the team like everybody else.
+INVITATION_VALIDITY = timedelta(days=30)
+INVITED_PEOPLE_JOIN_AT_ONCE = env_bool("INVITED_PEOPLE_JOIN_AT_ONCE")
+
 # Delays and amounts that the sources disagree on: one setting each (docs/rules.md).
 BENEFICIARY_CANCELLATION_AFTER_BOOKING = timedelta(hours=48)  # BKG-41
 BENEFICIARY_CANCELLATION_BEFORE_EVENT = timedelta(hours=48)  # BKG-41

@@ -1,5 +1,14 @@
+from datetime import timedelta
+
+from passpro.kernel import clock
 from tests.access import pro_list, pro_page
-from tests.venues.factories import AdageRequestFactory, ProviderFactory, VenueProviderFactory
+from tests.venues.factories import (
+    AdageRequestFactory,
+    InvitationFactory,
+    MembershipFactory,
+    ProviderFactory,
+    VenueProviderFactory,
+)
 
 
 def theatre(cast):
@@ -28,7 +37,43 @@ def filed(cast):
     return {"pk": cast.offerer.pk, "request_pk": request.pk}
 
 
+def colleague(**facts):
+    """A member of the theatre who is not its administrator."""
+
+    def kwargs(cast):
+        membership = MembershipFactory(offerer=cast.offerer, **(facts or {"member": True}))
+        return {"pk": cast.offerer.pk, "membership_pk": membership.pk}
+
+    return kwargs
+
+
+def call(cast):
+    invitation = InvitationFactory(offerer=cast.offerer, sent_at=clock.now() - timedelta(days=1))
+    return {"pk": cast.offerer.pk, "invitation_pk": invitation.pk}
+
+
+def call_of_bob(cast):
+    return {"pk": InvitationFactory(offerer=cast.offerer, email=cast.bob.email).pk}
+
+
+# The invited person alone.
+INVITED = {"anonymous": 302, "outsider": 200, "member": 404, "beneficiary": 404, "staff": 404}
+TEAM = [
+    ("venues:team", theatre, "get", pro_page()),
+    ("venues:team", theatre, "post", pro_page(member=400), {"email": "a"}),
+    ("venues:team_leave", theatre, "get", pro_page()),
+    ("venues:team_leave", theatre, "post", pro_page(member=302)),
+    ("venues:invitation_resend", call, "post", pro_page(member=302)),
+    ("venues:invitation_withdraw", call, "post", pro_page(member=302)),
+    ("venues:member_remove", colleague(), "get", pro_page()),
+    ("venues:member_remove", colleague(), "post", pro_page(member=302)),
+    ("venues:administration_hand_over", colleague(), "get", pro_page()),
+    ("venues:administration_hand_over", colleague(), "post", pro_page(member=302)),
+    ("venues:invitation", call_of_bob, "get", INVITED),
+    ("venues:invitation", call_of_bob, "post", INVITED | {"outsider": 302}, {"accept": "1"}),
+]
 ROWS = [
+    *TEAM,
     ("venues:structures", None, "get", pro_list()),
     ("venues:structure_create", None, "get", pro_list()),
     ("venues:structure_create", None, "post", pro_list(status=400), {"number": "12"}),

@@ -1,5 +1,7 @@
 """Structures, venues and attachments of the tests."""
 
+from datetime import timedelta
+
 import factory
 from factory.django import DjangoModelFactory
 from stdnum import luhn
@@ -8,6 +10,7 @@ from passpro.kernel import clock
 from tests.accounts.factories import UserFactory
 from venues.enums import (
     AdageStatus,
+    InvitationStatus,
     MembershipRole,
     MembershipStatus,
     OffererStatus,
@@ -17,6 +20,7 @@ from venues.enums import (
 from venues.models import (
     AdageRequest,
     ApiKey,
+    Invitation,
     Membership,
     Offerer,
     Provider,
@@ -178,3 +182,23 @@ class AdageRequestFactory(DjangoModelFactory):
     contact_name = "Alice Le Goff"
     contact_email = "alice@theatre.example"
     contact_phone = "+33298000000"
+
+
+class InvitationFactory(DjangoModelFactory):
+    """Waits for an answer for thirty days; traits `expired` and `accepted`."""
+
+    class Meta:
+        model = Invitation
+
+    offerer = factory.SubFactory(OffererFactory)
+    email = factory.Sequence(lambda n: f"invite{n}@example.org")
+    invited_by = factory.SubFactory(UserFactory)
+    status = InvitationStatus.PENDING
+    sent_at = factory.LazyFunction(clock.now)
+    expires_at = factory.LazyAttribute(lambda invitation: invitation.sent_at + timedelta(days=30))
+
+    class Params:
+        expired = factory.Trait(sent_at=factory.LazyFunction(lambda: clock.now() - timedelta(31)))
+        accepted = factory.Trait(
+            status=InvitationStatus.ACCEPTED, decided_at=factory.LazyFunction(clock.now)
+        )

@@ -206,6 +206,10 @@ class Membership(models.Model):
     def __str__(self) -> str:
         return f"{self.user} – {self.offerer}"
 
+    @property
+    def is_administrator(self) -> bool:
+        return self.role == MembershipRole.ADMIN and self.status == MembershipStatus.VALIDATED
+
 
 class MembershipTransition(TransitionLog):
     membership = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="transitions")

@@ -1,33 +1,60 @@
-"""The team decides who joins a structure (§4)."""
+"""Who belongs to a structure: the team decides, members leave, the administrator hands over (§4).
+
+Lock order: structure, then attachments, so that two decisions at once cannot make two
+administrators, nor leave none.
+"""
 
 from django.db import transaction
 
+from passpro.accounts.models import User
+from passpro.kernel import clock
 from passpro.kernel.actor import Actor
 from venues import emails, transitions
-from venues.enums import MembershipRole, MembershipStatus, OffererStatus
-from venues.exceptions import ReasonMissing, StructureClosed
+from venues.enums import MEMBERSHIP_ENDED, MembershipRole, MembershipStatus
+from venues.exceptions import (
+    AdministratorStays,
+    AlreadyAttached,
+    NotInTheTeam,
+    ReasonMissing,
+    StructureClosed,
+)
 from venues.models import Membership, Offerer
+
+_TEAM_CLOSED = "Cette structure est refusée ou fermée : validez-la d’abord."
+
+
+def attach(
+    offerer: Offerer, user: User, role: str, status: str, *, by: Actor, why: str = ""
+) -> Membership:
+    """A new attachment with its log row; the caller holds the structure's lock."""
+    now = clock.now()
+    membership = Membership.objects.create(
+        user=user,
+        offerer=offerer,
+        role=role,
+        status=status,
+        created_at=now,
+        decided_at=None if status == MembershipStatus.PENDING else now,
+    )
+    transitions.log_membership(membership, before="", by=by, why=why)
+    return membership
 
 
 @transaction.atomic
 def accept_membership(*, membership_id: int, by: Actor) -> Membership:
     """ATT-05: the person enters as a member, or as administrator if nobody is; told by e-mail.
 
-    Raises StructureClosed when the structure is refused or closed, ForbiddenTransition.
+    Who invited them is told too. Raises StructureClosed when the structure is refused or closed,
+    ForbiddenTransition.
     """
     membership = _lock(membership_id)
-    if membership.offerer.status in {OffererStatus.REJECTED, OffererStatus.CLOSED}:
-        raise StructureClosed("Cette structure est refusée ou fermée : validez-la d’abord.")
-    has_administrator = membership.offerer.memberships.filter(
-        role=MembershipRole.ADMIN, status=MembershipStatus.VALIDATED
-    ).exists()
+    if not membership.offerer.is_open:
+        raise StructureClosed(_TEAM_CLOSED)
     log = transitions.move_membership(
-        membership,
-        MembershipStatus.VALIDATED,
-        by=by,
-        role=MembershipRole.MEMBER if has_administrator else MembershipRole.ADMIN,
+        membership, MembershipStatus.VALIDATED, by=by, role=_free_role(membership.offerer)
     )
     emails.queue_membership_decided(membership, log, accepted=True)
+    emails.queue_invited_joined(membership, log)
     return membership
 
 
@@ -43,8 +70,94 @@ def refuse_membership(*, membership_id: int, reason: str, by: Actor) -> Membersh
     return membership
 
 
+@transaction.atomic
+def attach_person(*, offerer_id: int, user: User, comment: str, by: Actor) -> Membership:
+    """ATT-09: the team attaches a person by hand, with a comment; told by e-mail.
+
+    Raises ReasonMissing, StructureClosed, AlreadyAttached.
+    """
+    comment = comment.strip()
+    if not comment:
+        raise ReasonMissing("Dites pourquoi vous rattachez cette personne.", field="comment")
+    offerer = Offerer.objects.lock_for_change(offerer_id)
+    if not offerer.is_open:
+        raise StructureClosed(_TEAM_CLOSED)
+    membership = offerer.memberships.filter(user=user).first()
+    role = _free_role(offerer)
+    if membership is None:
+        membership = attach(offerer, user, role, MembershipStatus.VALIDATED, by=by, why=comment)
+        log = membership.transitions.latest("pk")
+    elif membership.status == MembershipStatus.VALIDATED:
+        raise AlreadyAttached("Cette personne est déjà rattachée à la structure.")
+    else:
+        log = transitions.move_membership(
+            membership, MembershipStatus.VALIDATED, by=by, why=comment, role=role
+        )
+    emails.queue_membership_decided(membership, log, accepted=True)
+    return membership
+
+
+@transaction.atomic
+def remove_member(*, membership_id: int, by: Actor, reason: str = "") -> Membership:
+    """Somebody leaves the team, by the administrator's or their own will (ATT-08).
+
+    A member who is removed by somebody else is told. Raises AdministratorStays: the
+    administration is handed over first; NotInTheTeam when they already left.
+    """
+    membership = _lock(membership_id)
+    if membership.status in MEMBERSHIP_ENDED:
+        raise NotInTheTeam
+    if membership.is_administrator:
+        raise AdministratorStays
+    log = transitions.move_membership(membership, MembershipStatus.REMOVED, by=by, why=reason)
+    if by.user_id != membership.user_id:
+        emails.queue_member_removed(membership, log)
+    return membership
+
+
+@transaction.atomic
+def hand_over_administration(*, membership_id: int, by: Actor) -> Membership:
+    """Make this member the administrator, in place of the present one if any (ADM-02, ADM-03).
+
+    Used by the administrator on the portal and by the team in the admin. Both people are told.
+    Raises NotInTheTeam when the person is not, or no longer, a validated member.
+    """
+    membership = _lock(membership_id)
+    if membership.status != MembershipStatus.VALIDATED:
+        raise NotInTheTeam
+    if membership.is_administrator:
+        return membership
+    offerer = membership.offerer
+    former = (
+        offerer.memberships.filter(role=MembershipRole.ADMIN, status=MembershipStatus.VALIDATED)
+        .select_for_update(of=("self",), no_key=True)
+        .select_related("user")
+        .first()
+    )
+    if former is not None:  # first, because the database accepts one administrator
+        _give_role(former, MembershipRole.MEMBER, why="N’est plus administrateur", by=by)
+    log = _give_role(membership, MembershipRole.ADMIN, why="Devient administrateur", by=by)
+    emails.queue_administration_given(membership, log, former=former)
+    return membership
+
+
+def _give_role(
+    membership: Membership, role: str, *, why: str, by: Actor
+) -> transitions.MembershipTransition:
+    membership.role = role
+    membership.save(update_fields=["role"])
+    return transitions.log_membership(membership, before=membership.status, by=by, why=why)
+
+
+def _free_role(offerer: Offerer) -> str:
+    """Administrator when the structure has none."""
+    has_administrator = offerer.memberships.filter(
+        role=MembershipRole.ADMIN, status=MembershipStatus.VALIDATED
+    ).exists()
+    return MembershipRole.MEMBER if has_administrator else MembershipRole.ADMIN
+
+
 def _lock(membership_id: int) -> Membership:
-    """Structure first, then attachment: two acceptances cannot make two administrators."""
     offerer_id = Membership.objects.values_list("offerer_id", flat=True).get(pk=membership_id)
     offerer = Offerer.objects.lock_for_change(offerer_id)
     membership = Membership.objects.lock_for_change(membership_id)

@@ -17,6 +17,7 @@ from venues.enums import MEMBERSHIP_ENDED, MembershipRole, MembershipStatus, Off
 from venues.exceptions import AlreadyAttached, IdentityMissing, ReasonMissing, StructureClosed
 from venues.identifiers import clean_siren
 from venues.models import ApiKey, Membership, Offerer, Venue
+from venues.services.memberships import attach
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +120,7 @@ def _create_with_administrator(
         created_at=clock.now(),
     )
     transitions.log_offerer(offerer, before="", by=by)
-    membership = _attach(offerer, user, MembershipRole.ADMIN, MembershipStatus.VALIDATED, by=by)
+    membership = attach(offerer, user, MembershipRole.ADMIN, MembershipStatus.VALIDATED, by=by)
     emails.queue_offerer_registered(offerer, user)
     if settings.VALIDATE_STRUCTURES_AT_ONCE:
         validate_offerer(offerer_id=offerer.pk, by=SYSTEM)
@@ -134,7 +135,7 @@ def _start_again(offerer: Offerer, *, user: User, identity: Identity, by: Actor)
     )
     membership = offerer.memberships.filter(user=user).first()
     if membership is None:
-        membership = _attach(offerer, user, MembershipRole.ADMIN, MembershipStatus.VALIDATED, by=by)
+        membership = attach(offerer, user, MembershipRole.ADMIN, MembershipStatus.VALIDATED, by=by)
     else:
         transitions.move_membership(
             membership, MembershipStatus.VALIDATED, by=by, role=MembershipRole.ADMIN
@@ -148,7 +149,7 @@ def _ask_to_join(offerer: Offerer, *, user: User, by: Actor) -> Membership:
         raise StructureClosed(field="siren")
     membership = offerer.memberships.filter(user=user).first()
     if membership is None:
-        membership = _attach(offerer, user, MembershipRole.MEMBER, MembershipStatus.PENDING, by=by)
+        membership = attach(offerer, user, MembershipRole.MEMBER, MembershipStatus.PENDING, by=by)
     elif membership.status in MEMBERSHIP_ENDED:
         transitions.move_membership(
             membership, MembershipStatus.PENDING, by=by, role=MembershipRole.MEMBER
@@ -161,20 +162,6 @@ def _ask_to_join(offerer: Offerer, *, user: User, by: Actor) -> Membership:
     else:
         raise AlreadyAttached(field="siren")
     emails.queue_membership_requested(membership)
-    return membership
-
-
-def _attach(offerer: Offerer, user: User, role: str, status: str, *, by: Actor) -> Membership:
-    now = clock.now()
-    membership = Membership.objects.create(
-        user=user,
-        offerer=offerer,
-        role=role,
-        status=status,
-        created_at=now,
-        decided_at=None if status == MembershipStatus.PENDING else now,
-    )
-    transitions.log_membership(membership, before="", by=by)
     return membership
 
 

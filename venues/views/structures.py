@@ -8,9 +8,9 @@ from django.views.decorators.http import require_GET
 
 from passpro.kernel.access import allowed_if
 from passpro.kernel.paging import page_of
-from venues.constants import MAX_API_KEYS_PER_OFFERER
+from venues.constants import MAX_API_KEYS_PER_OFFERER, TEAM_SHOWN_ON_STRUCTURE
 from venues.models import Membership, Offerer
-from venues.permissions import may_manage_api_keys, may_use_portal
+from venues.permissions import may_manage_api_keys, may_manage_team, may_use_portal
 
 
 @allowed_if(may_use_portal)
@@ -38,12 +38,16 @@ def structure(request: HttpRequest, pk: int) -> HttpResponse:
 def structure_context(request: HttpRequest, offerer: Offerer) -> dict[str, Any]:
     """What the structure page shows."""
     keys = list(offerer.api_keys.live().select_related("created_by"))
+    people = offerer.memberships.team()
     venues = list(offerer.venues.order_by("is_virtual", "name", "pk"))
     return {
         "offerer": offerer,
         "venues": venues,
         "physical_count": sum(not venue.is_virtual for venue in venues),
-        "team": offerer.memberships.team(),
+        "team": people[:TEAM_SHOWN_ON_STRUCTURE],
+        "team_count": people.count(),
+        "may_manage_team": may_manage_team(request.user, offerer),
+        "me": request.user.pk,
         "keys": keys,
         "keys_limit": MAX_API_KEYS_PER_OFFERER,
         "may_add_key": len(keys) < MAX_API_KEYS_PER_OFFERER,
