@@ -119,7 +119,7 @@ def member_remove(request: HttpRequest, pk: int, membership_pk: int) -> HttpResp
     """Ask, then remove somebody who belongs or asks to belong to the team."""
     offerer = _managed(request, pk)
     membership = get_object_or_404(offerer.memberships.team(), pk=membership_pk)
-    form = RemovalForm(request.POST or None)
+    form = RemovalForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         return _run(
             request,
