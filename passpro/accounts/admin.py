@@ -9,6 +9,7 @@ from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest
 from unfold.decorators import display
 
+from passpro.accounts.admin_access import MANAGE_AGENTS, AccessMixin
 from passpro.accounts.admin_lifecycle import LifecycleMixin
 from passpro.accounts.models import User
 from passpro.accounts.services.beneficiaries import age_on, create_beneficiary
@@ -21,7 +22,6 @@ from passpro.reference.departments import department_of
 
 admin.site.unregister(Group)
 
-MANAGE_AGENTS = "accounts.manage_admin_accounts"
 # Which right opens which kind of account, to look and to change (§15.1).
 _READ = {
     "Agent": ("accounts.read_admin_accounts", MANAGE_AGENTS),
@@ -98,7 +98,7 @@ class KindFilter(admin.SimpleListFilter):
 
 
 @admin.register(User)
-class UserAdmin(LifecycleMixin, TeamAdmin):
+class UserAdmin(AccessMixin, LifecycleMixin, TeamAdmin):
     """The password hash is in no form; only who may manage agents gives roles."""
 
     list_display = ("email", "full_name", "kind", "is_active", "email_verified_at", "created_at")
@@ -107,10 +107,12 @@ class UserAdmin(LifecycleMixin, TeamAdmin):
     ordering = ("-created_at",)
     show_full_result_count = False
     filter_horizontal = ("groups",)
+    actions_detail: Any = (*AccessMixin.access_actions, *LifecycleMixin.actions_detail)
     facts = (
         "email", "kind", "beneficiary_role", "date_of_birth", "department_code",
         "email_verified_at", "last_login", "last_seen_at", "created_at", "accepts_contact",
         "accepts_newsletter", "is_active", "suspended_at", "suspension_reason", "anonymised_at",
+        "second_factor",
     )  # fmt: skip
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:

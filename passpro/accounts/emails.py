@@ -43,6 +43,16 @@ def queue_password_changed(user: User) -> None:
     )
 
 
+def queue_second_factor_reset(user: User, log_id: int) -> None:
+    """The agent learns that their telephone's codes no longer open anything."""
+    outbox.queue_email(
+        event="accounts/second_factor_reset",
+        unique_key=f"second-factor-reset:{log_id}",
+        to=user.email,
+        context=_context(user, at=clock.now(), url=_page("accounts:sign_in")),
+    )
+
+
 def queue_beneficiary_welcome(user: User) -> None:
     """The first link with which a young person chooses a password."""
     outbox.queue_email(

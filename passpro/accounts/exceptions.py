@@ -100,3 +100,32 @@ class ExportAlreadyWaiting(DomainError):
 class AlreadyAnonymised(DomainError):
     code = "already_anonymised"
     message = "Ce compte est déjà anonymisé."
+
+
+class MayNotBeSeenAs(DomainError):
+    """« Voir comme » is for the accounts of professionals, never of agents or young people."""
+
+    code = "may_not_be_seen_as"
+    message = "Seul le compte actif d’un acteur culturel peut être vu ainsi."
+
+
+class ReasonNeeded(DomainError):
+    code = "reason_needed"
+    message = "Dites pourquoi : le motif est gardé dans l’historique."
+    http_status = 400
+
+
+class WrongCode(DomainError):
+    """A code of the second factor is wrong, already used, or typed too soon after a failure."""
+
+    code = "wrong_code"
+    message = (
+        "Ce code n’est pas le bon, ou il a déjà servi. Attendez quelques secondes, puis tapez "
+        "celui que votre téléphone affiche maintenant."
+    )
+    http_status = 400
+
+
+class NoSecondFactor(DomainError):
+    code = "no_second_factor"
+    message = "Ce compte n’a pas de second facteur."

@@ -228,3 +228,45 @@ class DataExport(models.Model):
 
     def is_open(self, now: datetime) -> bool:
         return self.expires_at is not None and now < self.expires_at and bool(self.file)
+
+
+class SeenAs(models.Model):
+    """An agent saw the portal as a professional does: who, whom, why, from when to when."""
+
+    class End(models.TextChoices):
+        RUNNING = "", "En cours"
+        LEFT = "LEFT", "Terminée par l’agent"
+        EXPIRED = "EXPIRED", "Durée écoulée"
+        REFUSED = "REFUSED", "Droit ou compte perdu"
+
+    agent = models.ForeignKey(
+        User, verbose_name="agent", on_delete=models.PROTECT, related_name="+"
+    )
+    person = models.ForeignKey(
+        User, verbose_name="vue comme", on_delete=models.PROTECT, related_name="seen_by"
+    )
+    reason = models.TextField("motif")
+    started_at = models.DateTimeField("début", default=clock.now)
+    ends_at = models.DateTimeField("fin prévue")
+    ended_at = models.DateTimeField("fin", null=True, blank=True)
+    end = models.CharField("façon", max_length=8, choices=End, blank=True, default="")
+
+    class Meta:
+        verbose_name = "visite « voir comme »"
+        verbose_name_plural = "visites « voir comme »"
+        ordering = ["-started_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(name="seen_as_has_reason", condition=~Q(reason="")),
+            models.CheckConstraint(
+                name="seen_as_end_says_how",
+                condition=Q(ended_at__isnull=True, end="")
+                | (Q(ended_at__isnull=False) & ~Q(end="")),
+            ),
+            models.CheckConstraint(
+                name="seen_as_somebody_else", condition=~Q(agent=models.F("person"))
+            ),
+        ]
+        indexes = [models.Index(name="seen_as_person", fields=["person", "-started_at"])]
+
+    def __str__(self) -> str:
+        return f"{self.agent} comme {self.person}"

@@ -117,7 +117,7 @@ OWN_RIGHTS: tuple[Right, ...] = (
     Right("RESEND_MESSAGES", _MESSAGES, "renvoyer un message", ("kernel.resend_outboxmessage",)),
     Right(
         "READ_JOBS", _ADMIN, "voir travaux planifiés et historique",
-        ("kernel.view_jobrun", "kernel.view_actionlog"),
+        ("kernel.view_jobrun", "kernel.view_actionlog", "accounts.view_seenas"),
     ),
     Right("WRITE_NOTES", _MESSAGES, "écrire une note sur une fiche"),
     Right(

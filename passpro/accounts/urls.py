@@ -2,12 +2,24 @@
 
 from django.urls import path
 
-from passpro.accounts.views import passwords, personal_data, profile, sign_in, sign_up
+from passpro.accounts.views import (
+    passwords,
+    personal_data,
+    profile,
+    second_factor,
+    seeing_as,
+    sign_in,
+    sign_up,
+)
 
 app_name = "accounts"
 urlpatterns = [
     path("connexion", sign_in.sign_in, name="sign_in"),
+    path("connexion/code", second_factor.second_factor, name="second_factor"),
     path("deconnexion", sign_in.sign_out, name="sign_out"),
+    path("voir-comme/fin", seeing_as.stop, name="stop_seeing_as"),
+    path("profil/second-facteur", second_factor.second_factor_setup, name="second_factor_setup"),
+    path("profil/codes-de-secours", second_factor.recovery_codes, name="recovery_codes"),
     path("admin/login/", sign_in.admin_sign_in, name="admin_sign_in"),
     path("inscription", sign_up.sign_up, name="sign_up"),
     path("inscription/confirmation", sign_up.sign_up_done, name="sign_up_done"),

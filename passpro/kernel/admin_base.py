@@ -192,10 +192,11 @@ def confirm(
     done: str,
     back: str,
     run: Callable[..., Any],
-    form_class: type[forms.Form] | None = None,
+    form_class: Callable[..., forms.Form] | None = None,
     danger: bool = False,
+    then: str = "",
 ) -> HttpResponse:
-    """Ask, then on POST call `run(**typed)` and go `back` with `done`.
+    """Ask, then on POST call `run(**typed)` and go `then`, or `back`, with `done`.
 
     A refusal is said where it can be mended: on the form, which keeps what was typed, else `back`.
     """
@@ -212,7 +213,7 @@ def confirm(
             status = error.http_status
         else:
             messages.success(request, done)
-            return redirect(back)
+            return redirect(then or back)
     context = _page(model_admin, request, title, text, button, form, danger) | {"back": back}
     return TemplateResponse(request, "kernel/admin/confirm.html", context, status=status)
 

@@ -74,6 +74,7 @@ LISTS: list[tuple[str, list[Entry]]] = [
             Entry("Rôles", "admin_panel_settings", "auth.group"),
             Entry("Fonctions", "toggle_on", "kernel.featureswitch"),
             Entry("Historique", "history", "kernel.actionlog"),
+            Entry("Visites « voir comme »", "visibility", "accounts.seenas"),
             Entry("Messages sortants", "mail", "kernel.outboxmessage"),
             Entry("Travaux", "schedule", "kernel.jobrun"),
         ],

@@ -24,6 +24,11 @@ class Shell:
         return self.user is not None and self.user.is_authenticated
 
     @property
+    def seeing_as(self) -> Any:
+        """The visit of an agent who sees this page as its person does, else None."""
+        return getattr(self.request, "seeing_as", None)
+
+    @property
     def layout(self) -> str:
         """Layout of the pages that every kind of person may meet (errors, profile)."""
         if not self.is_signed_in:

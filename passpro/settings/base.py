@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from csp.constants import NONE, SELF
+from django.urls import reverse_lazy
 
 from passpro.settings.env import (
     celery_url,
@@ -36,6 +37,9 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "django.forms",
     "axes",
+    "django_otp",
+    "django_otp.plugins.otp_static",
+    "django_otp.plugins.otp_totp",
     "csp",
     "django_filters",
     "django_htmx",
@@ -60,6 +64,8 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "passpro.accounts.sessions.SessionLifeMiddleware",
+    "passpro.accounts.guards.SecondFactorMiddleware",
+    "passpro.accounts.guards.SeeingAsMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "passpro.kernel.middleware.FeatureMiddleware",
@@ -141,6 +147,12 @@ AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_CALLABLE = "passpro.accounts.lockout.locked_out"
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
+
+# Agents type a code of their telephone after the password; enrolled ones always do.
+STAFF_SECOND_FACTOR_REQUIRED = env_bool("STAFF_SECOND_FACTOR_REQUIRED")
+OTP_TOTP_ISSUER = "PassPro"
+# An agent sees the portal as a professional, read-only, for this long.
+SEEING_AS_MINUTES = 30
 
 LANGUAGE_CODE = "fr"
 LANGUAGES = [("fr", "Français")]
@@ -252,6 +264,11 @@ UNFOLD = {
     "SHOW_HISTORY": True,
     "SHOW_VIEW_ON_SITE": False,
     "DASHBOARD_CALLBACK": "passpro.portal.back_office.dashboard",
+    "ACCOUNT": {
+        "navigation": [
+            {"title": "Second facteur", "link": reverse_lazy("accounts:second_factor_setup")},
+        ],
+    },
     "SIDEBAR": {
         "show_search": False,
         "show_all_applications": False,

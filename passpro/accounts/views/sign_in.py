@@ -11,7 +11,9 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from passpro.accounts.forms import SignInForm
+from passpro.accounts.guards import SEEN_AS_SESSION_KEY
 from passpro.accounts.landing import landing_url, next_url
+from passpro.accounts.services.seeing_as import stop_seeing_as
 from passpro.accounts.sessions import remember
 from passpro.kernel.access import public
 
@@ -49,6 +51,8 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
+    if visit_id := request.session.get(SEEN_AS_SESSION_KEY):
+        stop_seeing_as(visit_id=visit_id)
     logout(request)
     messages.success(request, "Vous êtes déconnecté.")
     return redirect("accounts:sign_in")
