@@ -11,6 +11,7 @@ class Crop {
     this.least = [Number(minWidth), Number(minHeight)];
     this.stage = root.querySelector("[data-crop-stage]");
     this.frame = root.querySelector("[data-crop-frame]");
+    this.now = root.querySelector("[data-crop-now]");
     this.zoom = root.querySelector("[data-crop-zoom]");
     this.file = root.querySelector("input[type=file]");
     this.fields = Object.fromEntries(["x", "y", "width"].map((name) => [name, root.querySelector(`[name$=crop_${name}]`)]));
@@ -42,6 +43,7 @@ class Crop {
 
   close() {
     this.stage.hidden = true;
+    this.now?.toggleAttribute("hidden", false);
     for (const field of Object.values(this.fields)) field.value = "";
   }
 
@@ -49,6 +51,7 @@ class Crop {
     const [width, height] = [this.picture.naturalWidth, this.picture.naturalHeight];
     if (width < this.least[0] || height < this.least[1]) return this.close(); // the server says why
     this.stage.hidden = false;
+    this.now?.toggleAttribute("hidden", true);
     // Shares of the source: the widest frame, and the largest zoom its points allow.
     this.tall = width / height / this.ratio; // height of a frame of width 1
     this.widest = Math.min(1, 1 / this.tall);

@@ -70,7 +70,8 @@ def authorise(request: HttpRequest, pk: int, provider_pk: int) -> HttpResponse:
     provider = get_object_or_404(Provider.objects.filter(is_active=True), pk=provider_pk)
     link = venue.provider_links.live().filter(provider=provider).first()
     given = {} if link is None else {"initial": _contacts(link)}
-    form = PartnerContactForm(request.POST or None, venue=venue, **given)
+    posted = request.POST if request.method == "POST" else None
+    form = PartnerContactForm(posted, venue=venue, **given)
     status = 200
     if request.method == "POST":
         status = 400

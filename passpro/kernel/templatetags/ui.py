@@ -175,6 +175,15 @@ def mail(text: str, autoescape: bool = True) -> SafeString:
     return mark_safe(shown.replace("@", "@<wbr>"))  # noqa: S308 - escaped above
 
 
+@register.filter
+def phone(number: str) -> str:
+    """« +33298000001 » → « 02 98 00 00 01 »; other countries stay as they are."""
+    if number.startswith("+33") and len(number) == 12:
+        digits = f"0{number[3:]}"
+        return NBSP.join(digits[start : start + 2] for start in range(0, 10, 2))
+    return number
+
+
 @register.inclusion_tag("ui/date_tile.html")
 def date_tile(moment: date, *, zone: str | None = None) -> dict[str, Any]:
     """A day as a small calendar leaf, before the title of an event."""

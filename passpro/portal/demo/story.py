@@ -28,7 +28,7 @@ from passpro.kernel import clock
 from passpro.kernel.actor import Actor
 from passpro.kernel.errors import DomainError
 from passpro.kernel.models import JobRun
-from passpro.portal.demo import people
+from passpro.portal.demo import people, places
 from passpro.portal.demo.catalogue import BOOKSHOP, THEATRE, Good, Show
 from venues.models import Offerer, Venue
 from venues.services.api_keys import issue_api_key
@@ -57,6 +57,7 @@ class Story:
         self.now = clock.now()
         self.say = say
         self.api_key = ""
+        self.partner_key = ""
 
     def tell(self) -> None:
         start = self.now - OPENING
@@ -91,6 +92,8 @@ class Story:
             _, self.api_key = issue_api_key(
                 offerer_id=theatre.pk, label="Billetterie", user=self.alice, by=self._by(self.alice)
             )
+            self.partner_key = places.create_partners(self.farid)
+        self._dress(theatre, shop)
         self.say("Structures, lieux et comptes bancaires : faits.")
         self._offers(theatre, shop)
         self.say("Offres et réservations : faites.")
@@ -132,6 +135,14 @@ class Story:
             **ACCESSIBLE,
         )
         return offerer
+
+    def _dress(self, theatre: Offerer, shop: Offerer) -> None:
+        """What each venue tells; the requests to ADAGE move in the weeks that follow."""
+        hall = theatre.venues.get(siret__isnull=False)
+        counter = shop.venues.get(siret__isnull=False)
+        with clock.at(self.now - OPENING):
+            places.dress_theatre(hall, self.alice, self.farid, self.now)
+            places.dress_shop(counter, self.bob, self.farid, self.now)
 
     def _bank(self, owner: User, offerer: Offerer, iban: str, bic: str) -> None:
         account = file_bank_account(

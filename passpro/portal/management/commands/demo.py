@@ -45,6 +45,7 @@ class Command(BaseCommand):
                 state="SENT", sent_at=story.now, next_try_at=None
             )
         self.stdout.write(f"Clé d’API du théâtre (montrée une seule fois) : {story.api_key}")
+        self.stdout.write(f"Clé du logiciel Harmonie (idem) : {story.partner_key}")
 
     def _print_people(self) -> None:
         self.stdout.write(f"\nMot de passe de tous : {PASSWORD}\n")
