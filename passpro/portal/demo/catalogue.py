@@ -50,7 +50,7 @@ THEATRE = (
         "Carte blanche à Sœurs Lumière",
         "CONCERT",
         "Deux voix, un violoncelle, des machines. Le duo brestois joue son nouvel album en entier.",
-        ((-33, 20, 30, 120, 9), (1, 20, 30, 120, 8), (2, 20, 30, 120, 2)),
+        ((-33, 20, 30, 120, 9), (0, 23, 30, 120, 6), (1, 20, 30, 120, 8), (2, 20, 30, 120, 2)),
         (("Tarif unique", 15_00),),
         {"musicType": "1000", "musicSubType": "1002", "performer": "Sœurs Lumière"},
         minutes=95,
