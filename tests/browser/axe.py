@@ -19,7 +19,8 @@ def _source() -> str:
 
 def assert_accessible(page: Page) -> None:
     """No axe-core violation, of any rule; the script is evaluated, so that our CSP stays on."""
-    page.evaluate(_source())
+    if page.evaluate("typeof axe") == "undefined":
+        page.evaluate(_source())
     found = page.evaluate("axe.run().then((result) => result.violations)")
     lines = [
         f"{rule['id']} ({rule['impact']}): {node['html'][:160]}"
@@ -42,3 +43,25 @@ def assert_good_at_all_widths(page: Page) -> None:
         page.set_viewport_size({"width": width, "height": 900})
         assert_fits(page)
         assert_accessible(page)
+
+
+# What a finger presses; links inside sentences and tables are as high as their line.
+CONTROLS = (
+    ".btn, .chip, .form-control, .form-select, .choice, .form-check, .page-link, "
+    ".menu > summary, .menu-list a, .menu-list button, .tab-bar a, .back, .credit-chip"
+)
+FINGER = 44
+
+
+def assert_touchable(page: Page) -> None:
+    """On a phone nothing that is pressed is lower than a finger is wide."""
+    small = page.evaluate(
+        """([controls, finger]) => [...document.querySelectorAll(controls)]
+          .filter((one) => one.checkVisibility({ visibilityProperty: true, opacityProperty: true })
+            && !one.closest(".visually-hidden") && !one.matches(".visually-hidden"))
+          .filter((one) => one.getBoundingClientRect().height < finger - 0.5)
+          .map((one) => `${one.getBoundingClientRect().height} px: ${one.outerHTML.slice(0, 120)}`)
+        """,
+        [CONTROLS, FINGER],
+    )
+    assert not small, f"{page.url}\n" + "\n".join(small)

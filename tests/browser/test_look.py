@@ -1,4 +1,8 @@
-"""The shell, the gallery and the error pages in a real browser."""
+"""The shell, the gallery, the error pages and a walk through every page in a real browser.
+
+A walk has one browser page and one signed-in person for all its stops, and tells all that is wrong
+at once. Pages that have tests of their own (desk, bookings, finance, journey) are left to them.
+"""
 
 import gzip
 import re
@@ -6,10 +10,18 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from offers.models import Offer
 from passpro.portal.views import root
 from tests.accounts.factories import UserFactory
-from tests.browser.axe import assert_good_at_all_widths
-from tests.offers.factories import StockFactory
+from tests.bookings.factories import BookingFactory
+from tests.browser.axe import (
+    assert_accessible,
+    assert_fits,
+    assert_good_at_all_widths,
+    assert_touchable,
+)
+from tests.finance.factories import BankAccountFactory
+from tests.offers.factories import OfferFactory, StockFactory
 from tests.venues.factories import MembershipFactory, VenueFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -142,3 +154,140 @@ def test_the_first_visit_weighs_less_than_300_kilobytes(live_server, page: Page,
     assert foreign == []
     assert sum(sizes.values()) < 300_000, sizes
     assert any(url.endswith(".woff2") for url in sizes)
+
+
+PHONE, DESK = 375, 1440
+
+
+class Walk:
+    """Looks at pages one after the other and keeps what is wrong with each."""
+
+    def __init__(self, page: Page, base: str) -> None:
+        self.page, self.base = page, base
+        self.wrong: list[str] = []
+
+    def to(self, *paths: str, status: int = 200) -> None:
+        for path in paths:
+            response = self.page.goto(f"{self.base}{path}")
+            if response is None or response.status != status:
+                self.wrong.append(f"{path} answers {response and response.status}")
+            self.look()
+
+    def look(self) -> None:
+        """The page as it is now, on a phone and on a desk."""
+        for width, checks in (
+            (PHONE, (assert_fits, assert_touchable, assert_accessible)),
+            (DESK, (assert_fits, assert_accessible)),
+        ):
+            self.page.set_viewport_size({"width": width, "height": 900})
+            for check in checks:
+                try:
+                    check(self.page)
+                except AssertionError as error:
+                    self.wrong.append(f"{width} px, {error}")
+
+    def refused(self, path: str, typed: dict[str, str], words: str, *, button: str = "") -> None:
+        """What was typed comes back with its field named in the summary, and looks right."""
+        self.page.goto(f"{self.base}{path}")
+        for name, value in typed.items():
+            self.page.locator(f"main [name='{name}']").fill(value)
+        named = self.page.get_by_role("button", name=button, exact=True)
+        (named if button else self.page.locator("main [type=submit]")).last.click()
+        expect(self.page.locator(".error-summary")).to_contain_text(words)
+        for name, value in typed.items():
+            expect(self.page.locator(f"main [name='{name}']")).to_have_value(value)
+        self.look()
+
+    def end(self) -> None:
+        assert not self.wrong, "\n\n".join(self.wrong)
+
+
+@pytest.fixture
+def walk(live_server, page: Page) -> Walk:
+    return Walk(page, live_server.url)
+
+
+def test_the_pages_of_nobody_look_right(walk: Walk):
+    walk.to("/inscription", "/inscription/confirmation", "/demande-mot-de-passe")
+    walk.to("/mot-de-passe-perdu/MQ/perdu", "/inscription/validation/perdu", status=410)
+    walk.refused("/demande-mot-de-passe", {"email": "camille"}, "adresse e-mail valide")
+    walk.refused("/connexion", {"email": "camille@theatre.example"}, "Mot de passe")
+    walk.end()
+
+
+def test_the_pages_of_an_offer_look_right(walk: Walk, sign_in, cast):
+    sign_in(cast.alice)
+    show, date = f"/offre/{cast.offer.pk}", cast.stock.pk
+    draft = StockFactory(offer=OfferFactory(venue=cast.venue, draft=True)).offer
+    free = StockFactory(offer=cast.offer, price_cents=1500)
+    good = StockFactory(offer=OfferFactory(venue=cast.venue, good=True), undated=True).offer
+
+    walk.to("/offres?nom=rien-de-tel", "/offre/creation", show, f"/offre/{draft.pk}")
+    walk.to(*(f"{show}/{page}" for page in ("details", "tarifs", "dates", "confirmation")))
+    walk.to(f"{show}/dates/{date}", f"{show}/dates/{free.pk}/suppression")
+    walk.to(f"/offre/{good.pk}/stock", f"/offre/{good.pk}")
+    walk.to(f"/offre/{draft.pk}/recapitulatif", f"/offre/{draft.pk}/suppression")
+    walk.to("/reservations?q=personne", f"/offre/date/{date}/suppression")
+    walk.end()
+
+
+def test_wrong_answers_about_an_offer_come_back_with_what_to_mend(walk: Walk, sign_in, cast):
+    sign_in(cast.alice)
+    show = f"/offre/{cast.offer.pk}"
+    good = StockFactory(offer=OfferFactory(venue=cast.venue, good=True), undated=True).offer
+    titles = list(Offer.objects.order_by("pk").values_list("title", flat=True))
+
+    walk.refused(f"{show}/details", {"title": "", "duration": "deux heures"}, "par exemple 1:45")
+    walk.refused(f"{show}/tarifs", {"tarifs-0-price": "douze"}, "avec des chiffres")
+    day = {"date": "2020-01-31", "hour": "20:30"}
+    walk.refused(f"{show}/dates", day, "doivent être à venir", button="Ajouter cette date")
+    walk.refused(f"/offre/{good.pk}/stock", {"price": "gratuit"}, "avec des chiffres")
+    assert list(Offer.objects.order_by("pk").values_list("title", flat=True)) == titles
+    walk.end()
+
+
+def test_the_pages_of_a_structure_look_right(walk: Walk, sign_in, cast):
+    sign_in(cast.alice)
+    structure = f"/structures/{cast.offerer.pk}"
+    account = BankAccountFactory(offerer=cast.offerer)
+    bank = "/remboursements/informations-bancaires"
+
+    walk.to(structure, f"{structure}/lieux/creation", f"/lieux/{cast.venue.pk}", "/profil")
+    walk.to(f"{structure}/cles-api", f"{structure}/cles-api/{cast.api_key.pk}/suppression")
+    walk.to(bank, f"{bank}/{account.pk}/lieux", "/remboursements/details")
+    walk.end()
+
+
+def test_the_pages_of_a_young_person_look_right(walk: Walk, sign_in, cast):
+    sign_in(cast.chloe)
+    full = StockFactory(offer__title="Complet", quantity=1)
+    BookingFactory(stock=full)
+    duo = StockFactory(offer=OfferFactory(duo=True))
+    StockFactory(offer=duo.offer, price_cents=1500)
+    digital = StockFactory(offer=OfferFactory(digital=True), undated=True)
+    booked = BookingFactory(stock=digital, deposit=cast.deposit)
+    BookingFactory(deposit=cast.deposit, cancelled=True)
+
+    walk.to(f"/app/offre/{cast.offer.pk}", f"/app/offre/{full.offer_id}")
+    walk.to(f"/app/offre/{digital.offer_id}", f"/app/offre/{full.offer_id}/reserver")
+    book = f"/app/offre/{duo.offer_id}/reserver"
+    walk.to(book, f"{book}?seance={duo.pk}", f"{book}?date={duo.pk}&places=2")
+    walk.to(f"/app/mes-reservations/{booked.pk}", "/app/mes-reservations?onglet=terminees")
+    walk.to(f"/app/mes-reservations/{cast.booking.pk}/annuler", "/profil")
+    walk.to("/offres", status=403)
+    # A second booking of the same offer is refused where it is asked.
+    walk.page.goto(f"{walk.base}/app/offre/{cast.offer.pk}/reserver")
+    walk.page.get_by_role("button", name="Confirmer la réservation").click()
+    expect(walk.page.get_by_text("Retrouve-la dans tes réservations.")).to_be_visible()
+    walk.look()
+    walk.end()
+
+
+def test_a_professional_looks_at_the_pages_of_the_young_and_comes_back(walk: Walk, sign_in, cast):
+    sign_in(cast.alice)
+
+    walk.to("/app/", "/app/recherche", f"/app/offre/{cast.offer.pk}")
+    walk.page.get_by_role("link", name="Mon espace").click()
+
+    expect(walk.page).to_have_url(re.compile("/accueil"))
+    walk.end()

@@ -38,6 +38,29 @@ def test_prices_read_as_people_write_them(value, text):
     assert ui.price(value) == text
 
 
+@pytest.mark.parametrize(
+    ("count", "text"),
+    [(0, "offre"), (1, "offre"), (1.5, "offre"), (2, "offres"), ([1, 2], "offres")],
+)
+def test_nothing_is_singular_in_french(count, text):
+    assert draw("offre{{ count|pluralize }}", count=count).text == text
+    assert draw("{{ count|pluralize:'est,sont' }}", count=count).text == (
+        "sont" if text == "offres" else "est"
+    )
+
+
+def test_sentences_keep_their_punctuation_on_the_line():
+    assert ui.french("Fini : « duo » à 50 % ?") == (
+        "Fini\u00a0: «\u00a0duo\u00a0» à 50\u00a0%\u00a0?"
+    )
+    assert ui.french("12:30, a;b") == "12:30, a;b"
+
+
+def test_an_address_breaks_after_its_sign_and_is_escaped():
+    assert ui.mail("a@b.fr") == "a@<wbr>b.fr"
+    assert ui.mail("<b>@x") == "&lt;b&gt;@<wbr>x"
+
+
 def test_dates_read_as_people_say_them():
     assert ui.french_date(PARIS_EVENING) == "jeudi 28\u00a0mai 2026 à 14\u00a0h\u00a030"
     assert ui.french_day(PARIS_EVENING) == "jeudi 28\u00a0mai 2026"

@@ -39,6 +39,15 @@ def test_a_booked_date_is_not_deleted(cast, alice):
     assert cast.stock.deleted_at is None
 
 
+def test_the_menu_of_a_booked_date_leads_to_what_a_withdrawal_does(cast, alice):
+    free = StockFactory(offer=cast.offer, price_cents=1500)
+
+    page = alice.get(f"/offre/{cast.offer.pk}/dates").text
+
+    assert f'href="/offre/date/{cast.stock.pk}/suppression"' in page
+    assert f'href="/offre/{cast.offer.pk}/dates/{free.pk}/suppression"' in page
+
+
 def test_a_date_nobody_booked_is_deleted_after_a_question(cast, alice):
     stock = StockFactory(offer=OfferFactory(venue=cast.venue))
     path = f"/offre/{stock.offer_id}/dates/{stock.pk}/suppression"
