@@ -3,18 +3,20 @@
 import threading
 from collections import Counter
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.db import connections
 
 from bookings import inconsistencies
-from bookings.models import Booking, BookingTransition
+from bookings.models import Booking, BookingTransition, Deposit
 from bookings.services.book import book_offer
 from bookings.services.cancel import cancel_by_beneficiary
-from bookings.services.countermark import validate_countermark
+from bookings.services.countermark import unvalidate_countermark, validate_countermark
 from passpro.kernel import clock
 from passpro.kernel.actor import Actor
 from passpro.kernel.errors import DomainError
+from tests.accounts.factories import UserFactory
 from tests.bookings.factories import BookingFactory, DepositFactory
 from tests.offers.factories import StockFactory
 from tests.venues.factories import MembershipFactory
@@ -64,6 +66,58 @@ def test_fifty_people_on_the_last_seven_places_take_exactly_seven():
     assert outcomes == {"done": 7, "STOCK_NOT_BOOKABLE": 43}
     assert stock.booked_quantity == Booking.objects.count() == 7
     assert not any(inconsistencies.control(now=clock.now()).values())
+
+
+def test_five_hundred_buyers_on_a_hundred_places_take_exactly_a_hundred():
+    stock = StockFactory(quantity=100)
+    users = UserFactory.create_batch(500, beneficiary=True)
+    expiry = clock.now() + timedelta(days=700)
+    deposits = Deposit.objects.bulk_create(
+        Deposit(user=user, type="GRANT_18", amount_cents=300_00, expires_at=expiry)
+        for user in users
+    )
+    # Each door plays the part of twenty people, one after the other.
+    queues = [deposits[door::25] for door in range(25)]
+    refused: list[str] = []
+
+    def door(queue):
+        def play():
+            for deposit in queue:
+                try:
+                    booking(deposit, stock)()
+                except DomainError as refusal:
+                    refused.append(refusal.code)
+
+        return play
+
+    all_at_once([door(queue) for queue in queues])
+
+    stock.refresh_from_db()
+    assert Counter(refused) == {"STOCK_NOT_BOOKABLE": 400}
+    assert stock.booked_quantity == Booking.objects.count() == 100
+    assert not any(inconsistencies.control(now=clock.now()).values())
+
+
+def test_a_validation_and_its_undoing_at_once_leave_a_log_that_tells_the_state():
+    held = BookingFactory(used=True)
+    desk = Actor.user(MembershipFactory(offerer=held.offerer).user)
+    code = {"countermark": held.countermark, "by": desk}
+
+    all_at_once(
+        [
+            lambda: unvalidate_countermark(**code),
+            lambda: validate_countermark(**code),
+            lambda: unvalidate_countermark(**code),
+            lambda: validate_countermark(**code),
+        ]
+    )
+
+    held.refresh_from_db()
+    told = "USED"
+    for change in held.transitions.order_by("pk"):
+        assert change.before == told
+        told = change.after
+    assert held.status == told
 
 
 def test_the_last_ten_euros_are_spent_once():
