@@ -149,6 +149,11 @@ def queue_withdrawn(bookings: list[Booking], *, stock_id: int) -> None:
     queue_emails(emails)
 
 
+def queue_structure_closed(bookings: list[Booking]) -> None:
+    """The structure closed: MSG-10 to each beneficiary; its own people were told of the closing."""
+    queue_emails([_cancelled_by_venue(booking, _facts(booking)) for booking in bookings])
+
+
 def queue_withdrawal_changed(bookings: list[Booking], *, stamp: str) -> None:
     """VEN-10: the new withdrawal details, to each beneficiary; `stamp` names this change."""
     queue_emails(

@@ -278,3 +278,16 @@ class NotEligible(DomainError):
 
     code = "NOT_ELIGIBLE"
     message = "Un compte professionnel ou un compte d’agent ne peut pas recevoir de crédit."
+
+
+class StructureHasBookings(DomainError):
+    """§2.3: a structure with bookings to honour is not suspended."""
+
+    code = "structure_has_bookings"
+
+    def __init__(self, count: int) -> None:
+        many = "s" if count > 1 else ""
+        super().__init__(
+            f"Cette structure a {count} réservation{many} à honorer : attendez qu’elles soient "
+            "validées ou annulées, ou fermez la structure."
+        )

@@ -35,3 +35,16 @@ def note(offer: Offer, *, by: Actor, why: str) -> None:
     OfferTransition.objects.create(
         offer=offer, before=offer.validation, after=offer.validation, why=why, **by.as_columns()
     )
+
+
+def note_many(offer_ids: list[int], validation: str, *, by: Actor, why: str) -> None:
+    """The same note on many offers that are all in this validation state."""
+    OfferTransition.objects.bulk_create(
+        [
+            OfferTransition(
+                offer_id=pk, before=validation, after=validation, why=why, **by.as_columns()
+            )
+            for pk in offer_ids
+        ],
+        batch_size=2_000,
+    )

@@ -68,6 +68,12 @@ JOBS: list[Job] = [
         "files stay an hour longer",
     ),
     Job(
+        "cancel_bookings_of_closed",
+        "bookings.services.structures.cancel_job",
+        crontab(minute="35"),
+        "the next hour cancels them",
+    ),
+    Job(
         "control_counters",
         "bookings.inconsistencies.control",
         crontab(hour="1", minute="0"),
@@ -98,6 +104,12 @@ JOBS: list[Job] = [
         "old messages stay a day longer",
     ),
     Job(
+        "purge_closed_teams",
+        "venues.services.lifecycle.purge_closed_teams",
+        crontab(hour="3", minute="10"),
+        "people of a closed structure read its payments a day longer",
+    ),
+    Job(
         "truncate_old_credits",
         "bookings.services.deposits.truncate_old_dates",
         crontab(day_of_month="2", hour="3", minute="15"),
@@ -108,6 +120,12 @@ JOBS: list[Job] = [
         "passpro.kernel.idempotency.purge_job",
         crontab(hour="3", minute="30"),
         "old answers stay a day longer, unused",
+    ),
+    Job(
+        "check_companies",
+        "bookings.services.structures.check_companies",
+        crontab(hour="4", minute="0"),
+        "companies that ceased are seen a day later",
     ),
     Job(
         "expire_bookings",

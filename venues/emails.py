@@ -53,6 +53,22 @@ def queue_offerer_decided(offerer: Offerer, log: OffererTransition, *, accepted:
         )
 
 
+def queue_offerer_closed(offerer: Offerer, log: OffererTransition, *, automatic: bool) -> None:
+    """To everybody of the structure; the words differ when the register says so (§2.3 close)."""
+    for membership in offerer.memberships.filter(status=MembershipStatus.VALIDATED).select_related(
+        "user"
+    ):
+        outbox.queue_email(
+            event="venues/offerer_closed",
+            unique_key=f"offerer-closed:{log.pk}:{membership.user_id}",
+            to=membership.user.email,
+            reply_to=settings.SUPPORT_EMAIL,
+            context=_context(
+                user=membership.user, offerer=offerer, reason=log.why, automatic=automatic
+            ),
+        )
+
+
 def queue_membership_requested(membership: Membership) -> None:
     latest = membership.transitions.order_by("-pk").values_list("pk", flat=True).first()
     outbox.queue_email(

@@ -47,6 +47,16 @@ class IdentityMissing(DomainError):
     http_status = 400
 
 
+class AlreadySuspended(DomainError):
+    code = "already_suspended"
+    message = "Cette structure est déjà suspendue."
+
+
+class NotSuspended(DomainError):
+    code = "not_suspended"
+    message = "Cette structure n’est pas suspendue."
+
+
 class AlreadyInvited(DomainError):
     """INV-02."""
 

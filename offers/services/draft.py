@@ -19,6 +19,7 @@ from offers.services.locking import lock_editable_offer, lock_offer
 from passpro.kernel import clock
 from passpro.kernel.actor import Actor
 from passpro.reference.categories import ONLINE
+from venues.exceptions import StructureClosed
 from venues.models import Offerer, Venue
 
 
@@ -28,8 +29,10 @@ def draft_offer(
 ) -> Offer:
     """Write an inactive DRAFT (OFF-32); online offers go to the structure's virtual venue.
 
-    Raises NoRealVenue, InvalidDetails (field at fault), DuplicateEan.
+    Raises NoRealVenue, InvalidDetails (field at fault), DuplicateEan, StructureClosed.
     """
+    if not offerer.is_open:
+        raise StructureClosed("Cette structure est fermée : elle ne crée plus d’offre.")
     place = _place_of(details, offerer, venue)
     details = checked_details(details, venue=place)
     offer = Offer(venue=place, author_id=by.user_id, **_columns(details))

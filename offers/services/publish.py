@@ -90,3 +90,19 @@ def _set_active(offer: Offer, *, is_active: bool, by: Actor, why: str) -> Offer:
         locked.save(update_fields=["is_active", "updated_at"])
         transitions.note(locked, by=by, why=why)
     return locked
+
+
+@transaction.atomic
+def switch_off_offers(*, offerer_id: int, by: Actor, why: str) -> int:
+    """Pause every published offer of a structure, in three statements; answers how many."""
+    live = Offer.objects.filter(
+        venue__offerer_id=offerer_id, is_active=True, validation=OfferValidation.APPROVED
+    )
+    ids = list(
+        live.order_by("pk")
+        .select_for_update(of=("self",), no_key=True)
+        .values_list("pk", flat=True)
+    )
+    Offer.objects.filter(pk__in=ids).update(is_active=False, updated_at=clock.now())
+    transitions.note_many(ids, OfferValidation.APPROVED, by=by, why=why)
+    return len(ids)

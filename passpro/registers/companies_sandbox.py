@@ -54,9 +54,9 @@ def _company(
 # Legal categories: 5499 and 5710 companies, 9220 association, 7210 town, 7331 public body,
 # 1000 sole trader. Activities: 90.01Z shows, 47.61Z books, 59.14Z cinema, 91.02Z museum…
 _ALL = [
-    _company("780000006", "THÉÂTRE DES EMBRUNS", "9220", "90.01Z",
+    _company("780000006", "Théâtre des Embruns", "9220", "90.01Z",
              ("", "12 quai du Port", "29200", "Brest")),
-    _company("780000014", "LIBRAIRIE PAGE 29", "5710", "47.61Z",
+    _company("780000014", "Librairie Page 29", "5710", "47.61Z",
              ("", "3 place au Beurre", "29000", "Quimper")),
     _company("780000022", "CINÉMA LE ROYAL", "5710", "59.14Z",
              ("", "8 avenue Jean Jaurès", "29600", "Morlaix"),

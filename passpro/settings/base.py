@@ -331,6 +331,8 @@ VALIDATE_STRUCTURES_AT_ONCE = env_bool("VALIDATE_STRUCTURES_AT_ONCE")
 # INV-07; INV-06: by default an invited person waits for the team like everybody else.
 INVITATION_VALIDITY = timedelta(days=30)
 INVITED_PEOPLE_JOIN_AT_ONCE = env_bool("INVITED_PEOPLE_JOIN_AT_ONCE")
+# SIR-08: a company that the register says ceased is closed by the nightly check.
+CLOSE_CEASED_STRUCTURES = env_bool("CLOSE_CEASED_STRUCTURES", True)
 
 # Delays and amounts that the sources disagree on: one setting each (docs/rules.md).
 BENEFICIARY_CANCELLATION_AFTER_BOOKING = timedelta(hours=48)  # BKG-41

@@ -11,6 +11,7 @@ from passpro.kernel.models import OutboxMessage
 from tests.accounts.factories import UserFactory
 from tests.venues.factories import MembershipFactory, OffererFactory
 from venues.services.invitations import accept_invitation, invite
+from venues.services.lifecycle import close_offerer
 from venues.services.memberships import (
     accept_membership,
     hand_over_administration,
@@ -87,6 +88,18 @@ def test_a_structure_is_refused(theatre, alice, snapshot):
     reject_offerer(offerer_id=theatre.pk, reason="Le justificatif manque.", by=TEAM)
 
     assert words("venues/offerer_rejected") == snapshot
+
+
+def test_a_structure_is_closed_by_the_team(theatre, alice, snapshot):
+    close_offerer(offerer_id=theatre.pk, reason="Liquidation judiciaire.", by=TEAM)
+
+    assert words("venues/offerer_closed") == snapshot
+
+
+def test_a_structure_is_closed_by_the_register(theatre, alice, snapshot):
+    close_offerer(offerer_id=theatre.pk, reason="Cessée.", by=TEAM, automatic=True)
+
+    assert words("venues/offerer_closed") == snapshot
 
 
 def test_a_person_asks_to_join_is_accepted_or_refused(theatre, alice, zoe, snapshot):

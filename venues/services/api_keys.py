@@ -18,6 +18,7 @@ from venues.exceptions import (
     ApiKeyAlreadyRevoked,
     ApiKeyOfInactiveProvider,
     ApiKeyOfInactiveStructure,
+    StructureClosed,
     TooManyApiKeys,
 )
 from venues.models import ApiKey, Offerer, Provider
@@ -40,8 +41,11 @@ def issue_api_key(*, offerer_id: int, label: str, user: User, by: Actor) -> tupl
     """Create a key and answer it with its full text, which is shown once and never stored.
 
     Raises TooManyApiKeys above the limit of live keys (KEY-03), checked under the structure's lock.
+    Raises StructureClosed for a structure refused or closed.
     """
     offerer = Offerer.objects.lock_for_change(offerer_id)
+    if not offerer.is_open:
+        raise StructureClosed("Cette structure est fermée : elle n’a plus de clé d’API.")
     if ApiKey.objects.live().filter(offerer=offerer).count() >= MAX_API_KEYS_PER_OFFERER:
         raise TooManyApiKeys(MAX_API_KEYS_PER_OFFERER)
     return _issue(label=label, user=user, offerer=offerer)

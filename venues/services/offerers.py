@@ -16,7 +16,8 @@ from venues.constants import VIRTUAL_VENUE_NAME
 from venues.enums import MEMBERSHIP_ENDED, MembershipRole, MembershipStatus, OffererStatus
 from venues.exceptions import AlreadyAttached, IdentityMissing, ReasonMissing, StructureClosed
 from venues.identifiers import clean_siren
-from venues.models import ApiKey, Membership, Offerer, Venue
+from venues.models import Membership, Offerer, Venue
+from venues.services.lifecycle import stop_keys
 from venues.services.memberships import attach
 
 
@@ -207,9 +208,7 @@ def reject_offerer(*, offerer_id: int, reason: str, by: Actor) -> Offerer:
         transitions.move_membership(
             membership, MembershipStatus.REJECTED, by=by, why="Structure refusée"
         )
-    ApiKey.objects.live().filter(offerer=offerer).update(
-        revoked_at=clock.now(), revoked_by_label=by.label
-    )
+    stop_keys(offerer, by=by)
     return offerer
 
 

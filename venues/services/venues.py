@@ -10,7 +10,13 @@ from passpro.kernel.actor import Actor
 from passpro.kernel.models import ActionLog
 from passpro.reference.departments import department_of
 from venues.activities import PERMANENT_ACTIVITIES
-from venues.exceptions import SiretIsFinal, SiretOrComment, SiretTaken, VirtualVenueLocked
+from venues.exceptions import (
+    SiretIsFinal,
+    SiretOrComment,
+    SiretTaken,
+    StructureClosed,
+    VirtualVenueLocked,
+)
 from venues.identifiers import clean_siret
 from venues.models import Offerer, Venue
 from venues.services.history import changes_since, snapshot
@@ -56,9 +62,11 @@ def open_venue(
     """Create a physical venue with its SIRET, or with a comment that says why it has none (VEN-01).
 
     Libraries, museums and the like are permanent at once (§5.2). Raises InvalidSiret,
-    SiretOrComment, SiretTaken (also when two people save it at once).
+    SiretOrComment, SiretTaken (also when two people save it at once), StructureClosed.
     """
     offerer = Offerer.objects.lock_for_change(offerer_id)
+    if not offerer.is_open:
+        raise StructureClosed("Cette structure est fermée : elle n’ouvre plus de lieu.")
     venue = Venue(offerer=offerer, created_at=clock.now(), comment=comment.strip())
     if siret:
         venue.siret = clean_siret(siret, siren=offerer.siren)
