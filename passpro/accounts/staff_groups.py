@@ -41,7 +41,7 @@ ROLES: tuple[Role, ...] = (
         "admin", "Administration", "Comptes de l’équipe et réglages",
         ("MANAGE_PERMISSIONS", "READ_ADMIN_ACCOUNTS", "MANAGE_ADMIN_ACCOUNTS", "READ_TAGS",
          "MANAGE_OFFERER_TAG", "MANAGE_OFFERS_AND_VENUES_TAGS", "MANAGE_TAGS_N2"),
-        ("READ_JOBS", "EXPORT_USER", "ANONYMISE_USER", *_MAIL, *_NOTES),
+        ("READ_JOBS", "EXPORT_USER", "ANONYMISE_USER", "MANAGE_CONTACTS", *_MAIL, *_NOTES),
     ),
     Role(
         "support_n1", "Support N1", "Premier accueil des jeunes", ("READ_PUBLIC_ACCOUNT",), _NOTES
@@ -106,7 +106,7 @@ ROLES: tuple[Role, ...] = (
     # Nothing in the table; highlights are theirs by decision (STR-005).
     Role(
         "charge_developpement", "Développement territorial", "Sélections de leur territoire", (),
-        ("READ_TAGS", "MANAGE_OFFERS_AND_VENUES_TAGS"),
+        ("READ_TAGS", "MANAGE_OFFERS_AND_VENUES_TAGS", "MANAGE_CONTACTS"),
     ),
     Role("partenaire_technique", "Partenaires techniques", "Sans droit par défaut", ()),
     Role("qa", "Recette", "Essais avant mise en ligne", _all_but("GENERATE_INVOICES"), _OWN),

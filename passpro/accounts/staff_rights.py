@@ -124,6 +124,9 @@ OWN_RIGHTS: tuple[Right, ...] = (
         "EXPORT_USER", _PUBLIC, "extraire les données d’une personne",
         ("accounts.*dataexport", "accounts.view_user"),
     ),
+    Right(
+        "MANAGE_CONTACTS", _PRO, "publier contacts de territoire et webinaires", ("portal.*",)
+    ),
     Right("ANONYMISE_USER", _PUBLIC, "effacer une personne", ("accounts.view_user",)),
     Right("SIGN_IN_AS_PRO", _PRO, "voir le portail comme un acteur culturel"),
 )  # fmt: skip

@@ -9,12 +9,12 @@ from django.db.models.functions import TruncDate
 
 from bookings.enums import BookingStatus, CancellationReason
 from bookings.models import Booking
-from finance.models import BankAccount
+from bookings.querysets import BookingQuerySet
 from offers.enums import OfferValidation
 from offers.models import Offer, Stock
-from passpro.accounts.models import User
 from passpro.kernel import clock
-from venues.models import Venue, time_zone_of
+from passpro.portal.scope import Scope
+from venues.models import time_zone_of
 
 NEXT_EVENTS = 4
 CHART_DAYS = 30
@@ -84,6 +84,22 @@ class Month:
 
 
 @dataclass(frozen=True)
+class OfferFigures:
+    published: int
+    waiting: int
+    ever: int
+
+
+@dataclass(frozen=True)
+class AccountFigures:
+    """Bank accounts of the structures, and venues that earn money without any."""
+
+    filed: int
+    under_review: int
+    unpaid_venues: list[str]
+
+
+@dataclass(frozen=True)
 class Step:
     label: str
     is_done: bool
@@ -91,18 +107,20 @@ class Step:
     note: str = ""
 
 
-def _dated(user: User) -> QuerySet[Stock]:
-    """Dates of the published offers the person may see."""
-    offers = Offer.objects.visible_to(user).filter(
-        validation=OfferValidation.APPROVED, is_active=True
+def _dated(scope: Scope) -> QuerySet[Stock]:
+    """Dates of the published offers of these venues."""
+    return Stock.objects.live().filter(
+        offer__venue__in=scope.venue_ids,
+        offer__validation=OfferValidation.APPROVED,
+        offer__is_active=True,
+        beginning_at__isnull=False,
     )
-    return Stock.objects.live().filter(offer__in=offers, beginning_at__isnull=False)
 
 
-def next_events(user: User, *, now: datetime) -> list[Event]:
+def next_events(scope: Scope, *, now: datetime) -> list[Event]:
     """The next dates of published offers, soonest first."""
     rows: Any = (
-        _dated(user)
+        _dated(scope)
         .filter(beginning_at__gte=now)
         .values("offer_id", "beginning_at")
         .annotate(
@@ -130,19 +148,32 @@ def next_events(user: User, *, now: datetime) -> list[Event]:
     ]
 
 
-def expected_today(user: User, *, now: datetime) -> int:
-    """Places booked for the dates of today that have not begun."""
+def places_booked(scope: Scope, *, now: datetime) -> tuple[int, int]:
+    """Places booked for the dates of today that have not begun, and for all dates to come."""
     tomorrow = clock.paris_midnight(clock.paris_day(now) + timedelta(days=1))
-    booked = _dated(user).filter(beginning_at__gte=now, beginning_at__lt=tomorrow)
-    return booked.aggregate(places=Sum("booked_quantity"))["places"] or 0
+    found = (
+        _dated(scope)
+        .filter(beginning_at__gte=now)
+        .aggregate(
+            today=Sum("booked_quantity", filter=Q(beginning_at__lt=tomorrow)),
+            to_come=Sum("booked_quantity"),
+        )
+    )
+    return found["today"] or 0, found["to_come"] or 0
 
 
-def last_month(user: User, *, now: datetime) -> Month:
+def _bookings(scope: Scope) -> BookingQuerySet:
+    """Through the structures, whose index is sorted by date; then the chosen venue."""
+    bookings = Booking.objects.filter(offerer__in=scope.offerer_ids)
+    return bookings if scope.place is None else bookings.filter(venue=scope.place.pk)
+
+
+def last_month(scope: Scope, *, now: datetime) -> Month:
     """Counts of bookings by the day they were made (Europe/Paris)."""
     first = clock.paris_day(now) - timedelta(days=CHART_DAYS - 1)
     since = clock.paris_midnight(first)
     before = clock.paris_midnight(first - timedelta(days=CHART_DAYS))
-    visible = Booking.objects.visible_to(user)
+    visible = _bookings(scope)
     counts = visible.filter(booked_at__gte=since).aggregate(
         bookings=Count("pk"),
         validated=Count("pk", filter=Q(status__in=[BookingStatus.USED, BookingStatus.REIMBURSED])),
@@ -190,18 +221,34 @@ def _bars(first: date, by_day: dict[date, int]) -> list[Bar]:
     return bars
 
 
-def setup_steps(user: User, *, urls: dict[str, str]) -> list[Step]:
-    """What a new structure does once, in order."""
-    has_venue = Venue.objects.visible_to(user).exists()
-    has_offer = Offer.objects.visible_to(user).filter(validation=OfferValidation.APPROVED).exists()
+def offer_figures(scope: Scope) -> OfferFigures:
+    """Published offers, and those that wait for the team (72 h note of the page)."""
+    found = Offer.objects.filter(venue__in=scope.venue_ids).aggregate(
+        published=Count("pk", filter=Q(validation=OfferValidation.APPROVED, is_active=True)),
+        waiting=Count("pk", filter=Q(validation=OfferValidation.PENDING)),
+        ever=Count("pk", filter=Q(validation=OfferValidation.APPROVED)),
+    )
+    return OfferFigures(**found)
+
+
+def setup_steps(
+    scope: Scope, *, offers: OfferFigures, accounts: AccountFigures, urls: dict[str, str]
+) -> list[Step]:
+    """What a new structure does once, in order; no query of its own."""
+    is_validated = any(offerer.is_visible for offerer in scope.offerers)
     return [
-        Step("Inscrire votre structure", user.memberships.exists(), urls["create_structure"]),
-        Step("Créer un lieu", has_venue, urls["structures"]),
-        Step("Publier une première offre", has_offer, urls["create_offer"]),
+        Step("Inscrire votre structure", bool(scope.offerers), urls["create_structure"]),
+        Step("Créer un lieu", bool(scope.physical), urls["structures"]),
+        Step("Publier une première offre", offers.ever > 0, urls["create_offer"]),
         Step(
             "Ajouter un compte bancaire",
-            BankAccount.objects.visible_to(user).exists(),
+            accounts.filed > 0,
             urls["bank_accounts"],
             note="Pour être remboursé",
+        ),
+        Step(
+            "Structure validée par nos équipes",
+            is_validated,
+            note="" if is_validated else "Vos offres seront alors visibles",
         ),
     ]

@@ -31,6 +31,7 @@ INDIVIDUAL = (
 )
 FOOT = (
     Entry("Gestion financière", "piggy-bank", "finance:invoices", ("/remboursements/",)),
+    Entry("Statistiques", "bar-chart-line", "portal:statistics", ("/statistiques",)),
     Entry("Structures et lieux", "building", "venues:structures", ("/structures/", "/lieux/")),
 )
 BENEFICIARY = (

@@ -3,12 +3,14 @@
 from django.conf import settings
 from django.urls import path
 
-from passpro.portal.views import gallery, home, root
+from passpro.portal.views import gallery, home, root, statistics
 
 app_name = "portal"
 urlpatterns = [
     path("", root.root, name="root"),
     path("accueil", home.home, name="home"),
+    path("statistiques", statistics.show, name="statistics"),
+    path("statistiques/<str:code>.csv", statistics.export, name="statistics_export"),
     path("sante", root.health, name="health"),
 ]
 if settings.COMPONENT_GALLERY:

@@ -3,13 +3,16 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from passpro.kernel import clock
 from passpro.portal import dashboard
+from passpro.portal.models import AreaContact, Webinar
+from passpro.portal.scope import scope_of
 from tests.accounts.factories import UserFactory
 from tests.bookings.factories import BookingFactory
+from tests.finance.factories import BankAccountFactory, link_account
 from tests.offers.factories import OfferFactory, PriceCategoryFactory, StockFactory
 from tests.venues.factories import MembershipFactory, OffererFactory, VenueFactory
 
@@ -40,7 +43,7 @@ def test_price_categories_of_one_date_are_one_line(member, venue):
     cheap = PriceCategoryFactory(offer=offer, label="Réduit", price_cents=500)
     date_of(offer, at=at, price_category=cheap, quantity=5, booked_quantity=1)
 
-    (event,) = dashboard.next_events(member.user, now=clock.now())
+    (event,) = dashboard.next_events(scope_of(member.user), now=clock.now())
 
     assert (event.booked, event.total) == (5, 15)
 
@@ -48,7 +51,7 @@ def test_price_categories_of_one_date_are_one_line(member, venue):
 def test_one_unlimited_price_makes_the_date_unlimited(member, venue):
     date_of(OfferFactory(venue=venue), quantity=None)
 
-    (event,) = dashboard.next_events(member.user, now=clock.now())
+    (event,) = dashboard.next_events(scope_of(member.user), now=clock.now())
 
     assert event.total is None
 
@@ -60,7 +63,7 @@ def test_past_deleted_draft_and_foreign_dates_are_left_out(member, venue):
     date_of(OfferFactory(venue=venue, draft=True))
     date_of(OfferFactory())
 
-    assert dashboard.next_events(member.user, now=now) == []
+    assert dashboard.next_events(scope_of(member.user), now=now) == []
 
 
 def test_who_is_expected_today_stops_at_midnight_in_paris(member, venue):
@@ -70,7 +73,7 @@ def test_who_is_expected_today_stops_at_midnight_in_paris(member, venue):
         date_of(OfferFactory(venue=venue), at=tonight, quantity=50, booked_quantity=12)
         date_of(OfferFactory(venue=venue), at=tomorrow, quantity=50, booked_quantity=30)
 
-        assert dashboard.expected_today(member.user, now=NOON) == 12
+        assert dashboard.places_booked(scope_of(member.user), now=NOON) == (12, 42)
 
 
 def test_the_month_counts_bookings_by_paris_day(member, venue):
@@ -83,7 +86,7 @@ def test_the_month_counts_bookings_by_paris_day(member, venue):
         BookingFactory(stock=stock, booked_at=NOON - timedelta(days=40))
         BookingFactory(booked_at=NOON)
 
-        month = dashboard.last_month(member.user, now=NOON)
+        month = dashboard.last_month(scope_of(member.user), now=NOON)
 
     assert (month.bookings, month.validated, month.cancelled) == (3, 1, 1)
     assert month.before == 1
@@ -127,3 +130,156 @@ def test_the_page_asks_as_many_questions_for_one_booking_as_for_twenty(
 
     with django_assert_num_queries(len(one)):
         client.get("/accueil")
+
+
+# --- choice, banners, figures, help -------------------------------------------------------------
+
+
+def home(client, user, query=""):
+    client.force_login(user)
+    return client.get(f"/accueil{query}")
+
+
+def test_the_choice_of_a_structure_or_a_venue_narrows_the_page(client, member, venue):
+    other = MembershipFactory(user=member.user, offerer__name="La Criée")
+    theirs = VenueFactory(offerer=other.offerer, public_name="Petite salle")
+    date_of(OfferFactory(venue=venue, title="Ici"))
+    date_of(OfferFactory(venue=theirs, title="Là-bas"))
+
+    both = home(client, member.user).text
+    one = home(client, member.user, f"?structure={other.offerer_id}").text
+    place = home(client, member.user, f"?lieu={venue.pk}").text
+
+    assert "Ici" in both
+    assert "Là-bas" in both
+    assert "Là-bas" in one
+    assert "Ici" not in one
+    assert f'value="{other.offerer_id}" selected' in one
+    assert "Ici" in place
+    assert "Là-bas" not in place
+
+
+@pytest.mark.parametrize("query", ["?structure=abc", "?lieu=999999", "?structure=&lieu="])
+def test_a_choice_that_is_not_ones_own_is_ignored(client, member, venue, query):
+    date_of(OfferFactory(venue=venue, title="Ici"))
+
+    assert "Ici" in home(client, member.user, query).text
+
+
+def test_a_stranger_structure_cannot_be_looked_into(client, member):
+    stranger = VenueFactory()
+    date_of(OfferFactory(venue=stranger, title="Secret"))
+
+    assert "Secret" not in home(client, member.user, f"?lieu={stranger.pk}").text
+
+
+def test_paid_offers_without_an_account_are_told(client, member, venue):
+    date_of(OfferFactory(venue=venue))
+    unpaid = home(client, member.user).text
+    account = BankAccountFactory(offerer=member.offerer)
+    unlinked = home(client, member.user).text
+    link_account(venue, account)
+
+    linked = home(client, member.user).text
+
+    assert "sans compte bancaire" in unpaid
+    assert "n’est rattaché à aucun compte" in unlinked
+    assert "ne peuvent pas être remboursées" not in linked
+
+
+def test_an_account_under_review_is_told(client, member, venue):
+    BankAccountFactory(offerer=member.offerer, draft=True)
+
+    assert "compte bancaire est en cours de vérification" in home(client, member.user).text
+
+
+def test_without_a_place_only_digital_offers_and_a_request_waits(client, member):
+    MembershipFactory(user=member.user, offerer__name="La Criée", pending=True)
+
+    page = home(client, member.user).text
+
+    assert "offres numériques" in page
+    assert "rattachement à «\xa0La Criée\xa0»" in page.replace("&nbsp;", "\xa0")
+
+
+def test_figures_of_the_page(client, member, venue):
+    OfferFactory(venue=venue, draft=True)
+    OfferFactory(venue=venue, validation="PENDING", is_active=False, validated_at=None)
+    BookingFactory(stock=date_of(OfferFactory(venue=venue)), quantity=2)
+    scope = scope_of(member.user)
+
+    offers = dashboard.offer_figures(scope)
+
+    assert (offers.published, offers.waiting, offers.ever) == (1, 1, 1)
+    assert dashboard.places_booked(scope, now=clock.now())[1] == 2
+    assert "72\xa0heures" in home(client, member.user).text.replace("&nbsp;", "\xa0")
+
+
+def test_the_page_shows_siren_name_and_main_activity_of_the_structure(client, member):
+    VenueFactory(offerer=member.offerer, public_name="Le Phare", activity="MUSEUM")
+
+    page = home(client, member.user).text
+
+    assert member.offerer.grouped_siren in page
+    assert "Le Phare" in page
+
+
+def test_the_contact_of_ones_own_area_is_shown(client, member, venue):
+    AreaContact.objects.create(name="Équipe Bretagne", email="b@example.org", departments=["29"])
+    AreaContact.objects.create(name="Équipe Corse", phone="0400000000", departments=["2A", "2B"])
+
+    page = home(client, member.user).text
+
+    assert "Équipe Bretagne" in page
+    assert "Équipe Corse" not in page
+
+
+def test_a_contact_can_be_reached():
+    with pytest.raises(IntegrityError), transaction.atomic():
+        AreaContact.objects.create(name="Personne", departments=["29"])
+
+
+@pytest.mark.parametrize(
+    ("every", "now", "expected"),
+    [
+        (2, datetime(2026, 3, 1, tzinfo=UTC), datetime(2026, 3, 5, 13, tzinfo=UTC)),
+        (2, datetime(2026, 3, 5, 14, 29, tzinfo=UTC), datetime(2026, 3, 5, 13, tzinfo=UTC)),
+        (2, datetime(2026, 3, 5, 14, 31, tzinfo=UTC), datetime(2026, 3, 19, 13, tzinfo=UTC)),
+        # Summer time: still 14:00 in Paris.
+        (2, datetime(2026, 3, 25, tzinfo=UTC), datetime(2026, 4, 2, 12, tzinfo=UTC)),
+        (2, datetime(2027, 3, 5, tzinfo=UTC), datetime(2027, 3, 18, 13, tzinfo=UTC)),
+        (0, datetime(2026, 3, 6, tzinfo=UTC), None),
+    ],
+)
+def test_a_webinar_comes_back_at_the_same_paris_hour(every, now, expected):
+    webinar = Webinar(first_at=datetime(2026, 3, 5, 13, tzinfo=UTC), every_weeks=every)
+
+    assert webinar.next_at(now) == expected
+
+
+def test_the_next_webinar_is_announced(client, member):
+    first = clock.now() - timedelta(days=20)
+    Webinar.objects.create(title="Prendre en main", first_at=first, every_weeks=2)
+    Webinar.objects.create(title="Caché", first_at=first, every_weeks=1, is_shown=False)
+
+    page = home(client, member.user).text
+
+    assert "Prendre en main" in page
+    assert "Caché" not in page
+
+
+def test_many_structures_and_venues_cost_no_more_queries(client, member, venue):
+    date_of(OfferFactory(venue=venue))
+    client.force_login(member.user)
+    client.get("/accueil")
+    with CaptureQueriesContext(connection) as few:
+        client.get("/accueil")
+    for _ in range(3):
+        offerer = MembershipFactory(user=member.user).offerer
+        for place in VenueFactory.create_batch(3, offerer=offerer):
+            date_of(OfferFactory(venue=place))
+
+    with CaptureQueriesContext(connection) as many:
+        client.get("/accueil")
+
+    assert len(many) == len(few)
