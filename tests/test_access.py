@@ -26,6 +26,7 @@ from typing import Any
 
 import pytest
 from django.apps import apps
+from django.db import connection, transaction
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 PEOPLE = {"anonymous", "outsider", "member", "beneficiary", "staff"}
@@ -54,11 +55,6 @@ def _routes(resolver: URLResolver, spaces: tuple = (), start: str = "") -> Itera
 
 
 ROWS = _rows()
-ATTEMPTS = [
-    pytest.param(row, person, id=f"{row[2]}-{row[0]}-{person}-{row[3][person]}")
-    for row in ROWS
-    for person in row[3]
-]
 
 
 def test_every_route_is_named_and_has_its_row() -> None:
@@ -83,24 +79,42 @@ def _for(cast: Any, value: Any) -> Any:
 
 
 def _counts() -> dict[str, int]:
-    return {
-        model._meta.label: model._base_manager.count()
+    """Rows of every table, by one question."""
+    tables = [
+        model._meta.db_table
         for model in apps.get_models()
-        if model._meta.app_label not in UNCOUNTED
-    }
+        if model._meta.app_label not in UNCOUNTED and model._meta.managed
+    ]
+    with connection.cursor() as cursor:
+        counted = (f"SELECT '{name}', count(*) FROM \"{name}\"" for name in tables)  # noqa: S608
+        cursor.execute(" UNION ALL ".join(counted))
+        return dict(cursor.fetchall())
 
 
-@pytest.mark.parametrize(("row", "person"), ATTEMPTS)
-def test_each_person_gets_what_the_table_says(row: tuple, person: str, cast: Any) -> None:
+@pytest.mark.parametrize("row", [pytest.param(row, id=f"{row[2]}-{row[0]}") for row in ROWS])
+def test_each_person_gets_what_the_table_says(row: tuple, cast: Any) -> None:
+    expected = row[3]
+    answers = {}
+    for person in expected:
+        with transaction.atomic():
+            answers[person] = _answer(row, person, cast)
+            transaction.set_rollback(True)
+
+    assert answers == expected
+
+
+def _answer(row: tuple, person: str, cast: Any) -> int:
+    """The status `person` gets; a refusal has written nothing."""
     name, kwargs, method, expected, *rest = row
     url = reverse(name, kwargs=_for(cast, kwargs))
     data = _for(cast, rest[0]) if rest else None
     client = cast.client(person)
-    before = _counts()
+    may_refuse = expected[person] >= 300
+    before = _counts() if may_refuse else {}
 
     response = getattr(client, method)(url, data)
 
-    assert response.status_code == expected[person]
     to_sign_in = response.status_code == 302 and response["Location"].startswith("/connexion")
-    if response.status_code >= 400 or to_sign_in:
-        assert _counts() == before
+    if may_refuse and (response.status_code >= 400 or to_sign_in):
+        assert _counts() == before, person
+    return response.status_code
