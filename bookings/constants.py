@@ -31,5 +31,9 @@ MOST_LISTED = 5_000
 # Exports: lines between two reports of progress, and unfinished ones a person may have.
 EXPORT_PROGRESS_LINES = 5_000
 UNFINISHED_EXPORTS = 3
+
 # Bookings of a closed structure cancelled in one transaction.
 CLOSING_PAGE = 500
+
+# Reminders written in one transaction.
+REMINDER_PAGE = 500

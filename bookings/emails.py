@@ -7,6 +7,7 @@ from django.conf import settings
 
 from bookings.cancellation import expiry_delay
 from bookings.models import Booking, Deposit, DepositGrant
+from offers.models import Stock
 from passpro.accounts.notifications import CREDIT
 from passpro.kernel import clock, money
 from passpro.kernel.db import Statement
@@ -201,6 +202,58 @@ def queue_expired(lines: list[Booking], *, kind: str, to: str, key: str) -> None
                 },
             )
         ]
+    )
+
+
+def tomorrow(booking: Booking) -> Email:
+    """MSG-04; a moved date reminds anew."""
+    day = booking.stock.beginning_at
+    return Email(
+        event="bookings/tomorrow",
+        unique_key=f"tomorrow:{booking.pk}:{day:%Y%m%d}",
+        to=booking.beneficiary.email,
+        context=_facts(booking)
+        | {
+            "countermark": booking.countermark,
+            "withdrawal": booking.offer.withdrawal_details or booking.venue.withdrawal_details,
+            "booking_url": _link(f"/app/mes-reservations/{booking.pk}"),
+        },
+    )
+
+
+def expiring(lines: list[Booking], *, to: str, days_left: int, days_gone: int) -> Email:
+    """MSG-14: goods of one family booked the same day, still to be collected."""
+    first = lines[0]
+    is_book, day = first.offer.subcategory.is_book, first.booked_at
+    return Email(
+        event="bookings/expiring",
+        unique_key=f"expiring:{'books' if is_book else 'goods'}:{day:%Y%m%d}:{to}",
+        to=to,
+        context={
+            "first_name": first.beneficiary.first_name,
+            "days_left": days_left,
+            "days_gone": days_gone,
+            "bookings_url": _link("/app/mes-reservations"),
+            "lines": [{"offer": one.offer.title, "venue": one.venue.shown_name} for one in lines],
+        },
+    )
+
+
+def in_seven_days(stock: Stock, *, places: int) -> Email:
+    """MSG-17, to the offer's address, else to the venue's."""
+    offer, venue = stock.offer, stock.offer.venue
+    zone = venue.time_zone if venue.department_code else venue.offerer.time_zone
+    return Email(
+        event="bookings/in_seven_days",
+        unique_key=f"seven-days:{offer.pk}:{stock.beginning_at:%Y%m%dT%H%M}",
+        to=offer.notification_email or venue.booking_email,
+        context={
+            "offer": offer.title,
+            "venue": venue.shown_name,
+            "date": french_date(stock.beginning_at, zone),
+            "places": places,
+            "list_url": _link(f"/guichet/seance/{stock.pk}"),
+        },
     )
 
 

@@ -140,6 +140,24 @@ JOBS: list[Job] = [
         "the next morning gives what birthdays brought, also the missed ones",
     ),
     Job(
+        "remind_expiry",
+        "bookings.services.remind.remind_expiry",
+        crontab(hour="5", minute="30"),
+        "the next two mornings still remind",
+    ),
+    Job(
+        "remind_venues",
+        "bookings.services.remind.remind_venues",
+        crontab(hour="8", minute="0"),
+        "venues are not told of these dates a week before",
+    ),
+    Job(
+        "remind_tomorrow",
+        "bookings.services.remind.remind_tomorrow",
+        crontab(hour="9", minute="0"),
+        "run it late the same day; the next day is too late",
+    ),
+    Job(
         "make_batch",
         "finance.services.jobs.batch_job",
         crontab(day_of_month="1,16", hour="5", minute="0"),

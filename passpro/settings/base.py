@@ -340,6 +340,8 @@ BENEFICIARY_CANCELLATION_BEFORE_EVENT = timedelta(hours=48)  # BKG-41
 AUTO_VALIDATION_DELAY = timedelta(hours=72)  # seed 004
 BOOK_EXPIRY_DELAY = timedelta(days=7)  # seed 003
 GOODS_EXPIRY_DELAY = timedelta(days=30)  # BKG-70
+BOOK_EXPIRY_REMINDER = timedelta(days=5)  # BKG-71, before the expiry
+GOODS_EXPIRY_REMINDER = timedelta(days=7)  # BKG-71
 DEPOSIT_VERSIONS_SWITCH_AT = env_str("DEPOSIT_VERSIONS_SWITCH_AT", "")  # CRD-10, ISO day
 EXPORTS_KEPT = timedelta(hours=24)  # personal data: files of bookings, from their asking
 MAX_PRICE_CATEGORIES = 50

@@ -8,6 +8,7 @@ from bookings.models import Booking
 from bookings.services.book import book_offer
 from bookings.services.cancel import cancel_by_beneficiary, cancel_by_offerer
 from bookings.services.expire import expire
+from bookings.services.remind import remind_expiry, remind_tomorrow, remind_venues
 from bookings.services.withdraw import withdraw_stock
 from passpro.kernel import clock, outbox
 from passpro.kernel.actor import Actor
@@ -210,3 +211,45 @@ def test_the_html_is_whole_and_escaped(venue, chloe, monkeypatch, snapshot):
 
     message = OutboxMessage.objects.get(event="bookings/booked")
     assert outbox.content_of(message)["html"] == snapshot
+
+
+def test_the_day_before(venue, chloe, monkeypatch, snapshot):
+    fixed(monkeypatch)
+    booking = book(chloe, show(venue), 2)
+    OutboxMessage.objects.all().delete()
+    with clock.at(NOW + timedelta(days=9)):
+        remind_tomorrow(now=clock.now())
+        assert remind_tomorrow(now=clock.now()) == {"written": 1}  # asked again, kept once
+
+    assert booking.quantity == 2
+    assert sent() == snapshot
+
+
+def test_goods_that_wait_too_long(venue, chloe, monkeypatch, snapshot):
+    fixed(monkeypatch)
+    for code, title in [("LIVRE_PAPIER", "L’Écume"), ("LIVRE_PAPIER", "Le Large")]:
+        stock = StockFactory(
+            undated=True,
+            offer__venue=venue,
+            offer__title=title,
+            offer__subcategory_id=code,
+        )
+        BookingFactory(stock=stock, deposit=chloe.deposits.get(), cancellation_limit_at=None)
+    with clock.at(NOW + timedelta(days=2)):
+        remind_expiry(now=clock.now())
+    with clock.at(NOW + timedelta(days=3)):
+        remind_expiry(now=clock.now())
+
+    assert sent() == snapshot
+
+
+def test_a_week_before_a_date(venue, chloe, monkeypatch, snapshot):
+    fixed(monkeypatch)
+    stock = show(venue)
+    BookingFactory(stock=stock, quantity=2)
+    BookingFactory(stock=show(venue), cancelled=True)
+    with clock.at(NOW + timedelta(days=3)):
+        remind_venues(now=clock.now())
+        remind_venues(now=clock.now())
+
+    assert sent() == snapshot
