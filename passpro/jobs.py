@@ -56,6 +56,12 @@ JOBS: list[Job] = [
         "the next one prices what was left, in order",
     ),
     Job(
+        "reindex_offers",
+        "offers.services.reindex.reindex_job",
+        crontab(minute="2,12,22,32,42,52"),
+        "the next one indexes them; until then the former name is found",
+    ),
+    Job(
         "auto_validate",
         "bookings.services.after_event.auto_validate",
         crontab(minute="5"),

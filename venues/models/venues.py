@@ -55,6 +55,8 @@ class Venue(Address, WithImage):
     # VEN-14: known to ADAGE, hence may address schools; kept by the team or the nightly exchange.
     adage_id = models.CharField("identifiant ADAGE", max_length=30, blank=True)
     adage_referenced_at = models.DateTimeField("référencé ADAGE le", null=True, blank=True)
+    # VEN-11: what its offers are searched by has changed; cleared by offers.services.reindex.
+    is_to_reindex = models.BooleanField("à indexer de nouveau", default=False)
     created_at = models.DateTimeField("créé le", default=clock.now)
 
     objects = VenueQuerySet.as_manager()
@@ -64,6 +66,9 @@ class Venue(Address, WithImage):
         verbose_name_plural = "lieux"
         ordering = ["name", "pk"]
         indexes = [GinIndex(names_vector("name", "public_name"), name="venue_names")]
+        indexes = [
+            models.Index(name="venue_to_reindex", fields=["id"], condition=Q(is_to_reindex=True)),
+        ]
         constraints = [
             models.CheckConstraint(
                 name="venue_siret_or_comment",

@@ -96,6 +96,7 @@ def update_venue(
         raise VirtualVenueLocked
     told = ["siret", "comment", "department_code", *facts]
     before = snapshot(venue, told)
+    searched = (venue.shown_name, venue.city)
     if siret:
         typed = clean_siret(siret, siren=venue.offerer.siren)
         if venue.siret and typed != venue.siret:
@@ -105,6 +106,8 @@ def update_venue(
         comment = (comment or "").strip()
         venue.comment = "" if venue.siret and not comment else comment
     _describe(venue, facts)
+    if (venue.shown_name, venue.city) != searched:
+        venue.is_to_reindex = True  # VEN-11
     _save(venue)
     changes = changes_since(before, venue, told)
     action_log.record(venue, ActionLog.Kind.MODIFIED, by=by, changes=changes)
