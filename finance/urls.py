@@ -2,10 +2,18 @@
 
 from django.urls import path
 
-from finance.views import bank_accounts, details, invoices, pricing_points, simulation
+from finance.views import (
+    bank_accounts,
+    details,
+    invoices,
+    pricing_points,
+    simulation,
+    structures,
+)
 
 app_name = "finance"
 urlpatterns = [
+    path("structures/<int:pk>/banque", structures.structure_bank, name="structure_bank"),
     path("remboursements/justificatifs", invoices.invoices, name="invoices"),
     path("remboursements/justificatifs/<int:pk>/pdf", invoices.invoice_pdf, name="invoice_pdf"),
     path("remboursements/justificatifs/<int:pk>/csv", invoices.invoice_csv, name="invoice_csv"),

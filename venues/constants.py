@@ -13,5 +13,6 @@ MAX_PENDING_INVITATIONS = 50
 # Nobody receives the same call every minute.
 INVITATION_RESEND_DELAY = timedelta(minutes=10)
 TEAM_SHOWN_ON_STRUCTURE = 5
+HISTORY_SHOWN = 10
 # §2.3: members of a closed structure still read its payments for a while.
 CLOSED_TEAM_KEPT = timedelta(days=90)

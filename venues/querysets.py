@@ -7,8 +7,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import Count, Q
+from django.db.models import Count, Func, Q, Value
+from django.db.models.functions import Concat
 
+from passpro.registers.text import normalise
 from venues.enums import (
     MEMBERSHIP_ENDED,
     AdageStatus,
@@ -30,6 +32,16 @@ if TYPE_CHECKING:
         Venue,
         VenueProvider,
     )
+
+
+class PlainText(Func):
+    """Text in small letters without accents, in SQL: as `registers.text.normalise` does."""
+
+    template = (
+        "translate(replace(lower(%(expressions)s), 'œ', 'oe'), "
+        "'àâäáãåçéèêëíìîïñóòôöõúùûüýÿ', 'aaaaaaceeeeiiiinooooouuuuyy')"
+    )
+    output_field = models.TextField()
 
 
 class OffererQuerySet(models.QuerySet["Offerer"]):
@@ -89,14 +101,21 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         ).select_related("offerer")
 
     def matching(self, words: str) -> "MembershipQuerySet":
-        """Every word is in the structure's name or town, or begins its SIREN."""
-        found = self
-        for word in words.split():
-            found = found.filter(
-                Q(offerer__name__icontains=word)
-                | Q(offerer__city__icontains=word)
-                | Q(offerer__siren__startswith=word)
-            )
+        """Every word is a whole word of the structure's name or town (seed 003), or its SIREN.
+
+        Accents and capitals do not count.
+        """
+        digits = "".join(words.split())
+        if digits.isascii() and digits.isdigit():
+            return self.filter(offerer__siren__startswith=digits[:9])
+        plain = normalise(words).split()
+        if not plain:
+            return self.none()
+        found = self.annotate(
+            plain_words=PlainText(Concat("offerer__name", Value(" "), "offerer__city"))
+        )
+        for word in plain:
+            found = found.filter(plain_words__regex=rf"\m{word}\M")
         return found
 
     def with_venue_count(self) -> "MembershipQuerySet":

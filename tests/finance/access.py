@@ -24,6 +24,7 @@ def barn(cast):
 
 
 ROWS = [
+    ("finance:structure_bank", theatre, "get", pro_page()),
     ("finance:invoices", None, "get", pro_list()),
     ("finance:invoice_pdf", invoice, "get", pro_page()),
     ("finance:invoice_csv", invoice, "get", pro_page()),

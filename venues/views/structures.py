@@ -8,9 +8,13 @@ from django.views.decorators.http import require_GET
 
 from passpro.kernel.access import allowed_if
 from passpro.kernel.paging import page_of
-from venues.constants import MAX_API_KEYS_PER_OFFERER, TEAM_SHOWN_ON_STRUCTURE
+from venues.constants import (
+    HISTORY_SHOWN,
+    MAX_API_KEYS_PER_OFFERER,
+    TEAM_SHOWN_ON_STRUCTURE,
+)
 from venues.models import Membership, Offerer
-from venues.permissions import may_manage_api_keys, may_manage_team, may_use_portal
+from venues.permissions import is_administrator, may_use_portal
 
 
 @allowed_if(may_use_portal)
@@ -38,6 +42,7 @@ def structure(request: HttpRequest, pk: int) -> HttpResponse:
 def structure_context(request: HttpRequest, offerer: Offerer) -> dict[str, Any]:
     """What the structure page shows."""
     keys = list(offerer.api_keys.live().select_related("created_by"))
+    may_manage = is_administrator(request.user, offerer)
     people = offerer.memberships.team()
     venues = list(offerer.venues.order_by("is_virtual", "name", "pk"))
     return {
@@ -46,10 +51,11 @@ def structure_context(request: HttpRequest, offerer: Offerer) -> dict[str, Any]:
         "physical_count": sum(not venue.is_virtual for venue in venues),
         "team": people[:TEAM_SHOWN_ON_STRUCTURE],
         "team_count": people.count(),
-        "may_manage_team": may_manage_team(request.user, offerer),
+        "may_manage_team": may_manage,
         "me": request.user.pk,
         "keys": keys,
         "keys_limit": MAX_API_KEYS_PER_OFFERER,
-        "may_add_key": len(keys) < MAX_API_KEYS_PER_OFFERER,
-        "may_manage_keys": may_manage_api_keys(request.user, offerer),
+        "may_add_key": offerer.is_open and len(keys) < MAX_API_KEYS_PER_OFFERER,
+        "may_manage_keys": may_manage,
+        "history": offerer.transitions.order_by("-at", "-pk")[:HISTORY_SHOWN],
     }

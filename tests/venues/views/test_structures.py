@@ -1,8 +1,13 @@
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
+from passpro.kernel.actor import SYSTEM
 from tests.accounts.factories import UserFactory
+from tests.finance.factories import BankAccountFactory
 from tests.venues.factories import MembershipFactory, OffererFactory, VenueFactory
-from venues.models import ApiKey
+from venues.models import ApiKey, Membership
+from venues.services.offerers import reject_offerer, validate_offerer
 
 pytestmark = pytest.mark.django_db
 
@@ -39,7 +44,7 @@ def test_the_list_costs_the_same_for_one_and_for_twenty(client, django_assert_nu
     MembershipFactory(user=alice)
     client.force_login(alice)
     client.get("/structures")
-    with django_assert_num_queries(5) as few:
+    with CaptureQueriesContext(connection) as few:
         client.get("/structures")
     MembershipFactory.create_batch(25, user=alice)
     with django_assert_num_queries(len(few)):
@@ -117,3 +122,71 @@ def test_a_young_person_enters_the_portal_only_with_an_attachment(cast, browse):
     MembershipFactory(user=cast.chloe, offerer=cast.offerer, pending=True)
 
     assert client.get("/structures").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("words", "is_found"),
+    [
+        ("theatre", True),
+        ("THÉÂTRE embruns", True),
+        ("oeuvres brest", True),
+        ("300 000 015", True),
+        ("300000", True),
+        ("thea", False),
+        ("embrun", False),
+        ("theatre quimper", False),
+        ("*", False),
+        ("%' OR 1=1", False),
+    ],
+)
+def test_structures_are_searched_by_whole_words_without_accents(client, words, is_found):
+    """Seed 003: « Saisissez un ou plusieurs mots complets »."""
+    membership = MembershipFactory(
+        offerer__name="Théâtre des Embruns & Œuvres", offerer__siren="300000015"
+    )
+    client.force_login(membership.user)
+
+    page = client.get("/structures", {"q": words}).text
+
+    assert ("Théâtre des Embruns &amp; Œuvres</a>" in page) is is_found
+
+
+def test_the_structure_page_tells_its_history_and_its_bank_accounts(cast, browse):
+    reject_offerer(offerer_id=cast.offerer.pk, reason="Pièce manquante", by=SYSTEM)
+    validate_offerer(offerer_id=cast.offerer.pk, by=SYSTEM)
+    Membership.objects.update(status="VALIDATED")
+    client = browse("member")
+
+    page = client.get(f"/structures/{cast.offerer.pk}").text
+
+    for words in ("Demande refusée", "Pièce manquante", "Structure validée"):
+        assert words in page
+    assert f"/structures/{cast.offerer.pk}/banque" in page
+    bank = client.get(f"/structures/{cast.offerer.pk}/banque").text
+    assert "Aucun compte bancaire" in bank
+    account = BankAccountFactory(offerer=cast.offerer)
+    assert account.label in client.get(f"/structures/{cast.offerer.pk}/banque").text
+
+
+def test_a_closed_structure_is_shown_without_what_would_change_it(cast, browse):
+    type(cast.offerer).objects.update(status="CLOSED", identity_checked_at=None)
+
+    page = browse("member").get(f"/structures/{cast.offerer.pk}").text
+
+    assert "Structure fermée" in page
+    assert "Ajouter un lieu" not in page
+    assert "Générer une clé" not in page
+    assert "à vérifier par nos équipes" in page
+
+
+def test_a_structure_with_many_venues_costs_the_same(cast, browse, django_assert_num_queries):
+    client = browse("member")
+    url = f"/structures/{cast.offerer.pk}"
+    client.get(url)
+    with CaptureQueriesContext(connection) as few:
+        client.get(url)
+    VenueFactory.create_batch(40, offerer=cast.offerer)
+    MembershipFactory.create_batch(10, offerer=cast.offerer, member=True)
+
+    with django_assert_num_queries(len(few)):
+        client.get(url)
