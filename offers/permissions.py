@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from venues.permissions import may_use_portal
+from venues.permissions import has_validated_account, may_use_portal
 
 
 def may_create_offers(user: Any) -> bool:
@@ -11,5 +11,7 @@ def may_create_offers(user: Any) -> bool:
 
 
 def may_browse_catalogue(user: Any) -> bool:
-    """Young people, and professionals read-only (Y13)."""
-    return bool(user.is_authenticated)
+    """Young people; read-only, agents and professionals once validated (Y13, USR-08, USR-09)."""
+    if not user.is_authenticated:
+        return False
+    return user.is_beneficiary or user.is_staff or has_validated_account(user)

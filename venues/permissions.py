@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from venues.enums import MembershipRole, MembershipStatus
+from venues.enums import MembershipRole, MembershipStatus, OffererStatus
 from venues.models import Membership, Offerer
 
 
@@ -36,3 +36,13 @@ def may_manage_synchronisations(user: Any, offerer: Offerer) -> bool:
 def may_manage_team(user: Any, offerer: Offerer) -> bool:
     """INV-01 with ADM-06: invite, remove, hand over."""
     return is_administrator(user, offerer)
+
+
+def has_validated_account(user: Any) -> bool:
+    """§10.5, PRO: validly attached to a structure that the team has validated (USR-08)."""
+    return Membership.objects.filter(
+        user=user,
+        status=MembershipStatus.VALIDATED,
+        offerer__status=OffererStatus.VALIDATED,
+        offerer__is_active=True,
+    ).exists()

@@ -68,6 +68,7 @@ class Shell:
             "sign_in": "accounts:sign_in",
             "sign_out": "accounts:sign_out",
             "credit": "bookings:credit",
+            "app": "offers:app_home",
             "bank_accounts": "finance:bank_accounts",
             "offers": "offers:list",
             "bookings": "bookings:list",
@@ -80,7 +81,19 @@ class Shell:
         """Two are enough to know that there are several."""
         if not self.is_signed_in:
             return []
-        return list(Offerer.objects.visible_to(self.user).only("name")[:2])
+        return list(Offerer.objects.visible_to(self.user).only("name", "status", "is_active")[:2])
+
+    @property
+    def is_visitor(self) -> bool:
+        """Looks at the young people's pages without being one of them (USR-09)."""
+        return self.is_signed_in and not self.user.is_beneficiary
+
+    @property
+    def may_see_app(self) -> bool:
+        """USR-08: the same person opens the young people's pages once validated."""
+        return self.is_visitor and (
+            self.user.is_staff or any(offerer.is_visible for offerer in self.offerers)
+        )
 
     @cached_property
     def credit_cents(self) -> int | None:
