@@ -28,7 +28,7 @@ from passpro.kernel import clock
 from passpro.kernel.actor import Actor
 from passpro.kernel.errors import DomainError
 from passpro.kernel.models import JobRun
-from passpro.portal.demo import people, places
+from passpro.portal.demo import lives, people, places
 from passpro.portal.demo.catalogue import BOOKSHOP, THEATRE, Good, Show
 from venues.models import Offerer, Venue
 from venues.services.api_keys import issue_api_key
@@ -99,6 +99,8 @@ class Story:
         self.say("Offres et réservations : faites.")
         self._fortnights(start)
         self.say("Quinzaines passées : valorisées, mises en lot.")
+        lives.create_help(self.now)
+        lives.close_accounts(self.farid, self.young[-1], self.now)
         for job in JOBS:
             JobRun.objects.update_or_create(name=job.name, defaults={"last_run_at": self.now})
 

@@ -1,0 +1,58 @@
+"""Who helps the demo's cultural staff, and two accounts that are closed."""
+
+from datetime import datetime, timedelta
+
+from passpro.accounts.models import User
+from passpro.accounts.services.leaving import leave_for
+from passpro.accounts.services.suspension import suspend
+from passpro.kernel import clock
+from passpro.kernel.actor import Actor
+from passpro.portal.demo import people
+from passpro.portal.models import AreaContact, Webinar
+
+BRITTANY = ["22", "29", "35", "56"]
+THURSDAY = 3
+
+
+def create_help(now: datetime) -> None:
+    """A contact of Brittany, one of Corsica, and a meeting every second Thursday (STR-052)."""
+    AreaContact.objects.create(
+        name="Équipe Bretagne",
+        role="Développement territorial",
+        email=f"bretagne@{people.DOMAIN}",
+        phone="02 98 00 00 00",
+        departments=BRITTANY,
+    )
+    AreaContact.objects.create(
+        name="Équipe Corse", email=f"corse@{people.DOMAIN}", departments=["2A", "2B"]
+    )
+    today = clock.paris_day(now)
+    thursday = today - timedelta(days=(today.weekday() - THURSDAY) % 7 + 28)
+    Webinar.objects.create(
+        title="Prendre en main votre espace",
+        first_at=clock.paris_midnight(thursday) + timedelta(hours=14),
+        every_weeks=2,
+        url="https://webinaires.passpro.example/prise-en-main",
+    )
+
+
+def close_accounts(agent: User, leaving: User, now: datetime) -> None:
+    """A professional suspended last week, and a young person who asked to leave yesterday."""
+    with clock.at(now - timedelta(days=30)):
+        gone = User.objects.create_user(
+            f"denis@{people.DOMAIN}",
+            people.PASSWORD,
+            first_name="Denis",
+            last_name="Floc’h",
+            email_verified_at=clock.now(),
+            created_at=clock.now(),
+        )
+    with clock.at(now - timedelta(days=7)):
+        suspend(
+            user_id=gone.pk,
+            reason="END_OF_CONTRACT",
+            comment="A quitté la structure",
+            by=Actor.user(agent),
+        )
+    with clock.at(now - timedelta(days=1)):
+        leave_for(user_id=leaving.pk, by=Actor.user(leaving))
