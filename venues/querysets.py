@@ -105,6 +105,8 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
 
         Accents and capitals do not count.
         """
+        if not words.strip():
+            return self
         digits = "".join(words.split())
         if digits.isascii() and digits.isdigit():
             return self.filter(offerer__siren__startswith=digits[:9])
