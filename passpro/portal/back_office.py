@@ -39,6 +39,8 @@ LISTS: list[tuple[str, list[Entry]]] = [
             Entry("Rattachements", "groups", "venues.membership"),
             Entry("Offres", "confirmation_number", "offers.offer"),
             Entry("Clés d’API", "key", "venues.apikey"),
+            Entry("Partenaires techniques", "extension", "venues.provider"),
+            Entry("Synchronisations", "sync", "venues.venueprovider"),
             Entry("Contacts de territoire", "contact_phone", "portal.areacontact"),
             Entry("Webinaires", "event", "portal.webinar"),
         ],
