@@ -29,6 +29,7 @@ class Person:
 
 SHOWN = (
     Person("alice", "Alice", "Le Goff", "administre le Théâtre des Embruns (Brest)", "/accueil"),
+    Person("zoe", "Zoé", "Le Bihan", "rejoint le théâtre et inscrit La Cale Sèche", "/structures"),
     Person("bob", "Bob", "Kermarec", "tient la librairie Page 29 (Quimper)", "/accueil"),
     Person("chloe", "Chloé", "Morvan", "a 18 ans et 300 € de crédit", "/app/"),
     Person("karim", "Karim", "Haddad", "a 17 ans", "/app/"),

@@ -28,8 +28,9 @@ from passpro.kernel import clock
 from passpro.kernel.actor import Actor
 from passpro.kernel.errors import DomainError
 from passpro.kernel.models import JobRun
-from passpro.portal.demo import lives, people, places
+from passpro.portal.demo import lives, people, places, teams
 from passpro.portal.demo.catalogue import BOOKSHOP, THEATRE, Good, Show
+from passpro.registers.companies_sandbox import SandboxCompanies
 from venues.models import Offerer, Venue
 from venues.services.api_keys import issue_api_key
 from venues.services.offerers import register_offerer, validate_offerer
@@ -94,6 +95,7 @@ class Story:
             )
             self.partner_key = places.create_partners(self.farid)
         self._dress(theatre, shop)
+        teams.fill_teams(theatre, self.alice, self.farid, self.now)
         self.say("Structures, lieux et comptes bancaires : faits.")
         self._offers(theatre, shop)
         self.say("Offres et réservations : faites.")
@@ -121,7 +123,12 @@ class Story:
         self, owner: User, siren: str, name: str, address: dict[str, str], *, at: tuple[str, str]
     ) -> Offerer:
         membership = register_offerer(
-            user=owner, siren=siren, name=name, by=self._by(owner), **address
+            user=owner,
+            siren=siren,
+            by=self._by(owner),
+            name=name,
+            company=SandboxCompanies().company(siren),
+            **address,
         )
         offerer = validate_offerer(offerer_id=membership.offerer_id, by=self._by(self.farid))
         open_venue(
