@@ -1,7 +1,7 @@
 // Menus are <details> and the phone menu opens by its address (#menu); this adds what people expect:
 // Escape closes, a click elsewhere closes, focus follows, folded groups are remembered.
 
-const openMenus = () => document.querySelectorAll("details.menu[open], details.drop[open]");
+const openMenus = () => document.querySelectorAll("details.menu[open]");
 
 document.addEventListener("click", (event) => {
   for (const menu of openMenus()) {
