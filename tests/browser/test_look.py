@@ -287,6 +287,8 @@ def test_a_professional_looks_at_the_pages_of_the_young_and_comes_back(walk: Wal
     sign_in(cast.alice)
 
     walk.to("/app/", "/app/recherche", f"/app/offre/{cast.offer.pk}")
+    menu = walk.page.get_by_role("navigation", name="Menu principal")
+    expect(menu.locator("[aria-current]")).to_have_text("Recherche")
     walk.page.get_by_role("link", name="Mon espace").click()
 
     expect(walk.page).to_have_url(re.compile("/accueil"))
