@@ -61,7 +61,8 @@ def links(entries: tuple[Entry, ...], path: str) -> list[Link]:
     for entry in entries:
         href = address_of(entry.url_name)
         if href:
-            here = path == href or (href not in {"/", "/app/"} and path.startswith(f"{href.rstrip('/')}/"))
+            has_pages = href not in {"/", "/app/"}
+            here = path == href or (has_pages and path.startswith(f"{href.rstrip('/')}/"))
             shown.append(
                 Link(entry.label, entry.icon, href, here or path.startswith(entry.under or ("\n",)))
             )
