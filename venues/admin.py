@@ -20,7 +20,7 @@ from passpro.kernel.admin_base import (
     waited,
 )
 from passpro.reference.departments import department_of
-from venues import admin_partners  # noqa: F401 (registers its pages)
+from venues import admin_adage, admin_partners  # noqa: F401 (they register their pages)
 from venues.enums import MembershipStatus, OffererStatus
 from venues.models import ApiKey, Membership, Offerer, Venue
 from venues.services.memberships import accept_membership, refuse_membership

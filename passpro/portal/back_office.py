@@ -41,6 +41,7 @@ LISTS: list[tuple[str, list[Entry]]] = [
             Entry("Clés d’API", "key", "venues.apikey"),
             Entry("Partenaires techniques", "extension", "venues.provider"),
             Entry("Synchronisations", "sync", "venues.venueprovider"),
+            Entry("Demandes ADAGE", "school", "venues.adagerequest"),
             Entry("Contacts de territoire", "contact_phone", "portal.areacontact"),
             Entry("Webinaires", "event", "portal.webinar"),
         ],

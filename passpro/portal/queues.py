@@ -65,6 +65,10 @@ QUEUES = [
         (("status", "PENDING"),), "created_at", TEAM_TARGET,
     ),
     Queue(
+        "Demandes ADAGE à suivre", "school", "venues.adagerequest", "?file=a-traiter",
+        (("status__in", ("SUBMITTED", "REVIEW")),), "created_at",
+    ),
+    Queue(
         "Comptes bancaires à contrôler", "account_balance", "finance.bankaccount",
         "?file=a-traiter", (("status__in", ("DRAFT", "ON_GOING", "WITH_PENDING_CORRECTIONS")),),
         "filed_at", TEAM_TARGET,
