@@ -112,3 +112,17 @@ def test_every_page_of_a_venue_is_good_at_all_widths(live_server, page: Page, ve
     ):
         page.goto(f"{live_server.url}{path}")
         assert_good_at_all_widths(page)
+
+
+def test_a_new_key_is_copied(live_server, page: Page, venue):
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.goto(f"{live_server.url}/structures/{venue.offerer_id}/cles-api")
+    page.get_by_label("Nom de la clé").fill("Caisse")
+    page.get_by_role("button", name="Générer la clé").click()
+
+    page.get_by_role("button", name="Copier la clé").click()
+
+    expect(page.get_by_text("Copié", exact=True)).to_be_visible()
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied == page.get_by_label("Clé « Caisse »").input_value()
+    assert_good_at_all_widths(page)
