@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Min, Sum
+from django.db.models import Min, Q, Sum
 
 from bookings.models import Booking
 from bookings.querysets import BookingQuerySet
+from offers.enums import OfferValidation
 from offers.models import Stock
 from passpro.kernel import clock
 from venues.models import Venue, time_zone_of
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 FINAL_LIST = timedelta(hours=72)
 # A date stays among those to come for the time of the event and of the entries after it.
 STILL_AT_HAND = timedelta(hours=6)
+CALENDAR_BACK, CALENDAR_MOST = timedelta(days=30), 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,7 @@ class Session:
     zone: str
     expected: int
     entered: int
+    minutes: int | None = None
 
     @property
     def awaited(self) -> int:
@@ -50,16 +53,24 @@ class Session:
 
 def sessions_of(user: "User") -> Any:
     """The dates of the person's structures: dictionaries, one an offer and instant, not ordered."""
+    return _dates(Q(offer__venue__in=Venue.objects.visible_to(user).values("pk")))
+
+
+def sessions_of_venue(venue: Venue, now: datetime) -> list[Session]:
+    """What the calendar of a venue shows: a month back, everything to come, bounded."""
+    rows = _dates(Q(offer__venue=venue, offer__validation=OfferValidation.APPROVED))
+    rows = rows.filter(beginning_at__gt=now - CALENDAR_BACK).order_by("beginning_at", "offer_id")
+    return sessions_from(rows[:CALENDAR_MOST])
+
+
+def _dates(wanted: Q) -> Any:
     return (
-        Stock.objects.filter(
-            offer__venue__in=Venue.objects.visible_to(user).values("pk"),
-            beginning_at__isnull=False,
-            deleted_at__isnull=True,
-        )
+        Stock.objects.filter(wanted, beginning_at__isnull=False, deleted_at__isnull=True)
         .order_by()
         .values(
             "offer_id",
             "offer__title",
+            "offer__duration_minutes",
             "beginning_at",
             "offer__venue__name",
             "offer__venue__public_name",
@@ -84,6 +95,7 @@ def sessions_from(rows: Iterable[dict[str, Any]]) -> list[Session]:
             zone=time_zone_of(row["offer__venue__department_code"]),
             expected=row["expected"],
             entered=entered.get((row["offer_id"], row["beginning_at"]), 0),
+            minutes=row["offer__duration_minutes"],
         )
         for row in rows
     ]

@@ -286,3 +286,18 @@ class BookingExport(models.Model):
     @property
     def is_unfinished(self) -> bool:
         return self.state in {ExportState.WAITING, ExportState.RUNNING}
+
+
+class CalendarFeed(models.Model):
+    """The private calendar address of a venue; its secret follows from `number`."""
+
+    venue = models.OneToOneField(Venue, on_delete=models.CASCADE, related_name="calendar_feed")
+    number = models.PositiveIntegerField("numéro de l’adresse", default=0)
+    opened_at = models.DateTimeField("ouverte le", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "agenda d’un lieu"
+        verbose_name_plural = "agendas des lieux"
+
+    def __str__(self) -> str:
+        return f"{self.venue_id} – {self.number}"

@@ -197,4 +197,17 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('state', 'DONE'), _negated=True), models.Q(models.Q(('file', ''), _negated=True), ('finished_at__isnull', False)), _connector='OR'), name='booking_export_file_when_done')],
             },
         ),
+        migrations.CreateModel(
+            name='CalendarFeed',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.PositiveIntegerField(default=0, verbose_name='numéro de l’adresse')),
+                ('opened_at', models.DateTimeField(blank=True, null=True, verbose_name='ouverte le')),
+                ('venue', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='calendar_feed', to='venues.venue')),
+            ],
+            options={
+                'verbose_name': 'agenda d’un lieu',
+                'verbose_name_plural': 'agendas des lieux',
+            },
+        ),
     ]

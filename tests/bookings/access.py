@@ -3,8 +3,10 @@
 from django.core.files.base import ContentFile
 
 from bookings.models import BookingExport
+from bookings.services.calendar_feed import open_feed, secret_of
 from passpro.kernel import clock
-from tests.access import beneficiary_page, pro_list, pro_page
+from passpro.kernel.actor import SYSTEM
+from tests.access import beneficiary_page, for_all, pro_list, pro_page
 from tests.offers.factories import StockFactory
 
 
@@ -37,6 +39,16 @@ def _export(cast):
     export = BookingExport(user=cast.alice, format="CSV", state="DONE", finished_at=clock.now())
     export.file.save("export.csv", ContentFile(b"a;b"), save=True)
     return {"pk": export.pk}
+
+
+def _venue(cast):
+    return {"pk": cast.venue.pk}
+
+
+def _feed(cast):
+    """Whoever has the address of an open calendar reads it."""
+    feed = open_feed(venue=cast.venue, by=SYSTEM)
+    return {"pk": cast.venue.pk, "secret": secret_of(feed)}
 
 
 def _another_date(cast):
@@ -73,6 +85,9 @@ ROWS = [
         pro_list(),
         lambda cast: {"contremarques": cast.booking.countermark},
     ),
+    ("bookings:calendars", None, "get", pro_list()),
+    ("bookings:calendar_change", _venue, "post", pro_page(member=302)),
+    ("bookings:calendar_feed", _feed, "get", for_all(200)),
     ("bookings:sessions", None, "get", pro_list()),
     ("bookings:session", _stock, "get", pro_page()),
     ("bookings:session_count", _stock, "get", pro_page()),
