@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from django.core.management import call_command
 from django.db import connection
 
-from bench import bare, client, data, servers
+from bench import bare, client, data, pages, servers
 from bench.sessions import CSRF_SECRET, cookie_of
 from bookings.services.book import book_offer
 from bookings.services.countermark import look_up, validate_countermark
@@ -195,9 +195,13 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--count", type=int, default=600, help="calls of a run")
     parser.add_argument("--compare-servers", action="store_true")
+    parser.add_argument("--pages", action="store_true", help="server time of the portal's pages")
     options = parser.parse_args()
     call_command("migrate", verbosity=0)
     call_command("flush", interactive=False, verbosity=0)
+    if options.pages:
+        pages.measure()
+        return
     stock = Stock()
     if options.compare_servers:
         compare(stock, runs=options.runs, count=options.count)
