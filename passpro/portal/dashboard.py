@@ -171,32 +171,35 @@ def _bookings(scope: Scope) -> BookingQuerySet:
 def last_month(scope: Scope, *, now: datetime) -> Month:
     """Counts of bookings by the day they were made (Europe/Paris)."""
     first = clock.paris_day(now) - timedelta(days=CHART_DAYS - 1)
-    since = clock.paris_midnight(first)
     before = clock.paris_midnight(first - timedelta(days=CHART_DAYS))
-    visible = _bookings(scope)
-    counts = visible.filter(booked_at__gte=since).aggregate(
-        bookings=Count("pk"),
-        validated=Count("pk", filter=Q(status__in=[BookingStatus.USED, BookingStatus.REIMBURSED])),
-        cancelled=Count("pk", filter=Q(status=BookingStatus.CANCELLED)),
-        cancelled_by_venue=Count(
-            "pk",
-            filter=Q(
-                status=BookingStatus.CANCELLED, cancellation_reason=CancellationReason.OFFERER
-            ),
-        ),
-    )
-    by_day = dict(
-        visible.filter(booked_at__gte=since)
+    # One pass over sixty days gives the counts, the days and what to compare with.
+    by_day = {
+        row.pop("day"): row
+        for row in _bookings(scope)
+        .filter(booked_at__gte=before)
         .annotate(day=TruncDate("booked_at", tzinfo=clock.PARIS))
         .values("day")
-        .annotate(n=Count("pk"))
-        .order_by("day")
-        .values_list("day", "n")
-    )
+        .annotate(
+            bookings=Count("pk"),
+            validated=Count(
+                "pk", filter=Q(status__in=[BookingStatus.USED, BookingStatus.REIMBURSED])
+            ),
+            cancelled=Count("pk", filter=Q(status=BookingStatus.CANCELLED)),
+            cancelled_by_venue=Count(
+                "pk",
+                filter=Q(
+                    status=BookingStatus.CANCELLED, cancellation_reason=CancellationReason.OFFERER
+                ),
+            ),
+        )
+        .order_by()
+    }
+    recent = [row for day, row in by_day.items() if day >= first]
+    names = ("bookings", "validated", "cancelled", "cancelled_by_venue")
     return Month(
-        **counts,
-        before=visible.filter(booked_at__gte=before, booked_at__lt=since).count(),
-        bars=_bars(first, by_day),
+        **{name: sum(row[name] for row in recent) for name in names},
+        before=sum(row["bookings"] for day, row in by_day.items() if day < first),
+        bars=_bars(first, {day: row["bookings"] for day, row in by_day.items() if day >= first}),
     )
 
 
