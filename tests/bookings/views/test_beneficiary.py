@@ -124,3 +124,14 @@ def test_my_bookings_ask_the_same_number_of_queries(cast, rows, django_assert_ma
 
     with django_assert_max_num_queries(7):
         client.get("/app/mes-reservations")
+
+
+def test_an_event_goes_into_a_calendar_and_nobody_else_takes_it(cast):
+    answer = cast.client("beneficiary").get(f"/app/mes-reservations/{cast.booking.pk}/agenda.ics")
+
+    text = answer.text.replace("\r\n ", "")
+    assert answer["Content-Type"].startswith("text/calendar")
+    assert f"DTSTART:{cast.booking.stock.beginning_at:%Y%m%dT%H%M%SZ}" in text
+    assert f"Contremarque : {cast.booking.countermark}" in text
+    other = cast.client("member").get(f"/app/mes-reservations/{cast.booking.pk}/agenda.ics")
+    assert other.status_code == 403
