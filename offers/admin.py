@@ -8,8 +8,9 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from unfold.decorators import action, display
 
+from offers import admin_editorial  # noqa: F401  (its pages register themselves)
 from offers.filters import codes_of_category
-from offers.models import Offer, Stock
+from offers.models import Offer, OfferFlag, Stock
 from offers.querysets import OfferQuerySet
 from offers.services.moderate import approve_offer, reject_offer
 from passpro.kernel import clock, statuses
@@ -81,12 +82,20 @@ class StockInline(ReadOnlyInline):
         return euros(stock.price_cents)
 
 
+class FlagInline(ReadOnlyInline):
+    """Why it waits for a decision (MOD-01)."""
+
+    model = OfferFlag
+    fields = ("at", "rule_name", "why")
+    tab = False
+
+
 @admin.register(Offer)
 class OfferAdmin(ReadOnlyAdmin):
     """Searched by title, EAN, venue or structure; the two decisions of the team (§2.10)."""
 
     may = {"decide": "offers.decide_offer", "decide_several": "accounts.multiple_offers_actions"}
-    list_display = ("title", "state", "kind", "venue", "structure", "publication_at")
+    list_display = ("title", "state", "flags", "kind", "venue", "structure", "publication_at")
     list_filter = (QueueFilter, "validation", "is_active", CategoryFilter, "is_duo")
     search_fields = (
         "title", "=id", "=extra_data__ean", "venue__name", "venue__public_name",
@@ -99,7 +108,7 @@ class OfferAdmin(ReadOnlyAdmin):
     ordering = ("-pk",)
     actions = ("approve_each", "reject_each")
     actions_detail = ("approve", "reject")
-    inlines = (StockInline,)
+    inlines = (FlagInline, StockInline)
     readonly_fields = ("state", "kind", "structure")
     fieldsets = (
         (None, {"fields": ("title", "state", "kind", "structure", "venue", "author")}),
@@ -121,12 +130,17 @@ class OfferAdmin(ReadOnlyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         offers: OfferQuerySet = super().get_queryset(request)
-        return offers.with_display_status(clock.now())
+        return offers.with_display_status(clock.now()).prefetch_related("flags")
 
     @display(description="état", label=_LABELS)
     def state(self, offer: Offer) -> str:
         status = getattr(offer, "display_status", offer.validation)
         return statuses.look_of("offer", status).word
+
+    @display(description="retenue par")
+    def flags(self, offer: Offer) -> str:
+        names = [flag.rule_name for flag in offer.flags.all()]
+        return ", ".join(dict.fromkeys(names)) or "–"
 
     @display(description="sous-catégorie", ordering="subcategory_id")
     def kind(self, offer: Offer) -> str:

@@ -31,3 +31,30 @@ class WithdrawalType(models.TextChoices):
     NO_TICKET = "no_ticket", "Aucun billet n’est nécessaire"
     BY_EMAIL = "by_email", "Les billets sont envoyés par e-mail"
     ON_SITE = "on_site", "Retrait sur place"
+
+
+class ModerationField(models.TextChoices):
+    """What a rule looks at (MOD-02)."""
+
+    TITLE = "TITLE", "Titre"
+    DESCRIPTION = "DESCRIPTION", "Description"
+    TEXT = "TEXT", "Titre ou description"
+    WITHDRAWAL = "WITHDRAWAL", "Modalités de retrait"
+    PRICE = "PRICE", "Prix le plus haut"
+    CATEGORY = "CATEGORY", "Catégorie"
+    SUBCATEGORY = "SUBCATEGORY", "Sous-catégorie"
+    OFFERER = "OFFERER", "SIREN de la structure"
+    VENUE = "VENUE", "Numéro du lieu"
+
+
+class ModerationOperator(models.TextChoices):
+    """How it compares: texts, then amounts, then choices."""
+
+    CONTAINS = "CONTAINS", "contient"
+    WORD = "WORD", "contient le mot entier"
+    OVER = "OVER", "dépasse"
+    AT_LEAST = "AT_LEAST", "atteint"
+    UNDER = "UNDER", "est en dessous de"
+    IS = "IS", "est égal à"
+    IN = "IN", "est parmi"
+    NOT_IN = "NOT_IN", "n’est pas parmi"

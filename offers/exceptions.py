@@ -128,3 +128,10 @@ class NotEnoughPlaces(OfferRefusal):
     code = "not_enough_places"
     message = "Il ne reste plus assez de places."
     api_key = "quantity"
+
+
+class RuleWithoutCondition(OfferRefusal):
+    """MOD-02: without a condition every offer would be held back, or none."""
+
+    code = "rule_without_condition"
+    message = "Ajoutez au moins une condition avant d’activer cette règle."

@@ -4,12 +4,19 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 
-from offers.enums import DisplayStatus, OfferValidation, WithdrawalType
-from offers.querysets import OfferQuerySet, StockQuerySet
+from offers.enums import (
+    DisplayStatus,
+    ModerationField,
+    ModerationOperator,
+    OfferValidation,
+    WithdrawalType,
+)
+from offers.querysets import OfferQuerySet, SelectionQuerySet, StockQuerySet
 from offers.search import vector
 from passpro.kernel import clock
 from passpro.kernel.audit import TransitionLog
@@ -263,3 +270,140 @@ class Stock(models.Model):
             and (self.booking_limit_at is None or self.booking_limit_at > now)
             and (self.remaining is None or self.remaining > 0)
         )
+
+
+class ModerationRule(models.Model):
+    """A rule that holds an offer back at publication when all its conditions are true (MOD-02)."""
+
+    name = models.CharField("nom", max_length=140, unique=True)
+    is_on = models.BooleanField("active", default=False)
+    created_at = models.DateTimeField("créée le", default=clock.now)
+    switched_at = models.DateTimeField("activée ou arrêtée le", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "règle de contrôle"
+        verbose_name_plural = "règles de contrôle"
+        ordering = ["-is_on", "name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ModerationCondition(models.Model):
+    """One condition of a rule: a field of the offer, a comparison, a value."""
+
+    rule = models.ForeignKey(ModerationRule, on_delete=models.CASCADE, related_name="conditions")
+    field = models.CharField("champ", max_length=12, choices=ModerationField)
+    operator = models.CharField("comparaison", max_length=12, choices=ModerationOperator)
+    value = models.TextField(
+        "valeur",
+        max_length=10_000,
+        help_text="Mots ou codes séparés par des virgules ; un prix s’écrit en euros.",
+    )
+
+    class Meta:
+        verbose_name = "condition"
+        verbose_name_plural = "conditions"
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(name="moderation_value_given", condition=~Q(value="")),
+        ]
+
+    def __str__(self) -> str:
+        field, operator = self.get_field_display(), self.get_operator_display()
+        return f"{field} {operator} « {self.value} »"
+
+
+class OfferFlag(models.Model):
+    """Why an offer was held back: the rule, and its conditions as they were then."""
+
+    offer = models.ForeignKey(Offer, on_delete=models.CASCADE, related_name="flags")
+    rule = models.ForeignKey(
+        ModerationRule, null=True, on_delete=models.SET_NULL, related_name="flags"
+    )
+    rule_name = models.CharField("règle", max_length=140)
+    why = models.TextField("conditions")
+    at = models.DateTimeField("date", default=clock.now)
+
+    class Meta:
+        verbose_name = "motif de contrôle"
+        verbose_name_plural = "motifs de contrôle"
+        ordering = ["-at", "pk"]
+
+    def __str__(self) -> str:
+        return self.rule_name
+
+
+class Selection(models.Model):
+    """Offers put forward by a territory or a local authority, for a time (seed 002)."""
+
+    title = models.CharField("titre", max_length=60, help_text="« Temps forts du printemps »")
+    promoter = models.CharField(
+        "proposée par", max_length=80, blank=True, help_text="« Région Bretagne » ; vide : l’équipe"
+    )
+    department_codes = ArrayField(
+        models.CharField(max_length=3),
+        verbose_name="départements",
+        default=list,
+        blank=True,
+        help_text="Codes séparés par des virgules ; vide : toute la France.",
+    )
+    starts_on = models.DateField("du")
+    ends_on = models.DateField("au (compris)")
+    created_at = models.DateTimeField("créée le", default=clock.now)
+    offers: models.ManyToManyField = models.ManyToManyField(
+        Offer, through="SelectedOffer", related_name="selections"
+    )
+
+    objects = SelectionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "sélection"
+        verbose_name_plural = "sélections"
+        ordering = ["-starts_on", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="selection_ends_after_start",
+                condition=Q(ends_on__gte=F("starts_on")),
+                violation_error_message="La fin ne peut pas précéder le début.",
+            ),
+        ]
+        indexes = [models.Index(name="selection_period", fields=["starts_on", "ends_on"])]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def full_title(self) -> str:
+        """« Temps forts du printemps, par Région Bretagne »."""
+        return f"{self.title}, par {self.promoter}" if self.promoter else self.title
+
+    @property
+    def anchor(self) -> str:
+        """Identifier of its rail in a page."""
+        return f"selection-{self.pk}"
+
+
+class SelectedOffer(models.Model):
+    """The place of an offer in a selection."""
+
+    selection = models.ForeignKey(Selection, on_delete=models.CASCADE, related_name="lines")
+    offer = models.ForeignKey(
+        Offer, verbose_name="offre", on_delete=models.CASCADE, related_name="selected_in"
+    )
+    rank = models.PositiveSmallIntegerField("rang", default=1)
+
+    class Meta:
+        verbose_name = "offre choisie"
+        verbose_name_plural = "offres choisies"
+        ordering = ["rank", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                name="selected_offer_once",
+                fields=["selection", "offer"],
+                violation_error_message="Cette offre est déjà dans la sélection.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.offer)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from django.db import models
@@ -165,3 +165,16 @@ class StockQuerySet(models.QuerySet):
     def lock_for_booking(self) -> "StockQuerySet":
         """Row lock taken before any place is given or taken back."""
         return self.select_for_update(of=("self",), no_key=True)
+
+
+class SelectionQuerySet(models.QuerySet):
+    def running(self, day: date) -> "SelectionQuerySet":
+        return self.filter(starts_on__lte=day, ends_on__gte=day)
+
+    def around(self, department_code: str) -> "SelectionQuerySet":
+        """Those of this département and those of everywhere, the local ones first."""
+        everywhere = Q(department_codes=[])
+        here = Q(department_codes__contains=[department_code]) if department_code else everywhere
+        return self.filter(everywhere | here).order_by(
+            Case(When(everywhere, then=1), default=0), "-starts_on", "-pk"
+        )

@@ -27,6 +27,7 @@ urlpatterns = [
     path("offre/<int:pk>/reprise", detail.resume, name="resume"),
     path("offre/<int:pk>/suppression", detail.delete_draft, name="delete_draft"),
     path("app/", catalogue.home, name="app_home"),
+    path("app/selection/<int:pk>", catalogue.selection, name="app_selection"),
     path("app/recherche", catalogue.search, name="app_search"),
     path("app/offre/<int:pk>", catalogue.offer, name="app_offer"),
 ]

@@ -7,14 +7,19 @@ from offers.enums import OfferValidation
 from offers.exceptions import OfferHasBookings, ReasonMissing
 from offers.models import Offer
 from offers.services.locking import lock_offer
+from offers.services.publish import is_first_of_venue
 from passpro.kernel import clock
 from passpro.kernel.actor import Actor
 
 
 @transaction.atomic
 def approve_offer(*, offer: Offer, by: Actor, why: str = "") -> Offer:
-    """PENDING or REJECTED → APPROVED and active at once, or at its planned instant; MSG-21."""
+    """PENDING or REJECTED → APPROVED and active at once, or at its planned instant; MSG-21.
+
+    The first approved offer of a venue is also congratulated (MSG-20, MOD-06).
+    """
     locked, now = lock_offer(offer), clock.now()
+    is_first = is_first_of_venue(locked)
     row = transitions.move(
         locked,
         OfferValidation.APPROVED,
@@ -25,6 +30,8 @@ def approve_offer(*, offer: Offer, by: Actor, why: str = "") -> Offer:
         publication_at=locked.publication_at or now,
     )
     emails.queue_offer_approved(locked, row.pk)
+    if is_first:
+        emails.queue_first_offer_published(locked)
     return locked
 
 

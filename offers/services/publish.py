@@ -4,11 +4,11 @@ from datetime import datetime
 
 from django.db import transaction
 
-from offers import emails, transitions
+from offers import emails, moderation, transitions
 from offers.constants import PUBLICATION_HORIZON, PUBLICATION_STEP
 from offers.enums import OfferValidation
 from offers.exceptions import InvalidPublicationDate, NotPublishable, NotPublished, OfferFrozen
-from offers.models import Offer
+from offers.models import Offer, OfferFlag
 from offers.services.details import check_stored
 from offers.services.locking import lock_offer
 from passpro.kernel import clock
@@ -18,6 +18,8 @@ from passpro.kernel.actor import Actor
 @transaction.atomic
 def publish_offer(*, offer: Offer, by: Actor, publication_at: datetime | None = None) -> Offer:
     """Approve a draft and make it active, now or at `publication_at`; a second call does nothing.
+
+    An offer that an active rule flags waits for the team instead (MOD-01): PENDING, reasons kept.
 
     Raises OfferFrozen (under review, refused), NotPublishable without a stock bookable at that
     instant (OFF-100), InvalidPublicationDate (OFF-120: quarter of an hour, ahead, ≤ 2 years),
@@ -36,9 +38,9 @@ def publish_offer(*, offer: Offer, by: Actor, publication_at: datetime | None = 
     if not locked.stocks.bookable(visible_at).exists():
         raise NotPublishable
     check_stored(locked)
-    is_first = not Offer.objects.filter(
-        venue_id=locked.venue_id, validation=OfferValidation.APPROVED
-    ).exists()
+    if flags := moderation.flags_of(locked):
+        return _hold_back(locked, flags, by=by, publication_at=publication_at)
+    is_first = is_first_of_venue(locked)
     transitions.move(
         locked,
         OfferValidation.APPROVED,
@@ -51,6 +53,33 @@ def publish_offer(*, offer: Offer, by: Actor, publication_at: datetime | None = 
     if is_first:
         emails.queue_first_offer_published(locked)
     return locked
+
+
+def is_first_of_venue(offer: Offer) -> bool:
+    """MSG-20 goes with the first approved offer of a venue (MOD-06)."""
+    approved = Offer.objects.filter(venue_id=offer.venue_id, validation=OfferValidation.APPROVED)
+    return not approved.exists()
+
+
+def _hold_back(
+    offer: Offer, flags: list[moderation.Flag], *, by: Actor, publication_at: datetime | None
+) -> Offer:
+    """MOD-01: frozen until the team decides; a planned instant is kept for then."""
+    now = clock.now()
+    transitions.move(
+        offer,
+        OfferValidation.PENDING,
+        by=by,
+        why="Contrôle avant publication",
+        is_active=False,
+        publication_at=publication_at,
+        author_id=by.user_id,
+    )
+    OfferFlag.objects.bulk_create(
+        OfferFlag(offer=offer, rule_id=flag.rule_id, rule_name=flag.rule_name, why=flag.why, at=now)
+        for flag in flags
+    )
+    return offer
 
 
 def check_publication_at(publication_at: datetime, now: datetime) -> None:

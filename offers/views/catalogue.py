@@ -10,9 +10,10 @@ from django.utils.http import urlencode
 
 from offers import geography, presentation
 from offers.filters import BY_DISTANCE, ORDERS, CatalogueFilter
-from offers.models import Offer, Stock
+from offers.models import Offer, Selection, Stock
 from offers.paging import capped_page
 from offers.permissions import may_browse_catalogue
+from offers.services.selections import offers_of, rails_for
 from passpro.accounts.models import User
 from passpro.kernel import clock
 from passpro.kernel.access import allowed_if
@@ -66,7 +67,9 @@ def home(request: HttpRequest) -> HttpResponse:
         return CatalogueFilter(asked)
 
     dated = found(tri="date", du=f"{clock.today():%Y-%m-%d}")
+    rails = rails_for(department_code=request.user.department_code, now=now)
     context = {
+        "rails": [(rail.selection, cards(rail.offers, now)) for rail in rails],
         "place": dated.position,
         "dated": cards(dated.apply(now)[:HOME_DATES], now),
         "new": cards(found(tri="nouveautes").apply(now)[:HOME_CARDS], now),
@@ -76,6 +79,16 @@ def home(request: HttpRequest) -> HttpResponse:
         "around": urlencode(query),
     }
     return render(request, "offers/app_home.html", context)
+
+
+@allowed_if(may_browse_catalogue)
+def selection(request: HttpRequest, pk: int) -> HttpResponse:
+    """All the offers of a selection of the day that can still be booked."""
+    now = clock.now()
+    shown = get_object_or_404(Selection.objects.running(clock.today()), pk=pk)
+    page = capped_page(request, offers_of(shown, now=now))
+    context = {"selection": shown, "page": page, "results": cards(page, now)}
+    return render(request, "offers/app_selection.html", context)
 
 
 @allowed_if(may_browse_catalogue)

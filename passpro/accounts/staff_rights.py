@@ -88,7 +88,7 @@ RIGHTS: tuple[Right, ...] = (
     Right("MANAGE_OFFERER_TAG", _TAGS, "marquer une structure de confiance"),
     Right(
         "MANAGE_OFFERS_AND_VENUES_TAGS", _TAGS, "composer les sélections d’offres",
-        ("offers.*selection*",),
+        ("offers.*selection*", "offers.*selectedoffer", "offers.view_offer"),
     ),
     Right("MANAGE_TAGS_N2", _TAGS, "supprimer une sélection", ("offers.delete_*selection*",)),
     Right("READ_REIMBURSEMENT_RULES", _FINANCE, "voir les barèmes", ("finance.view_*rule*",)),

@@ -1,5 +1,7 @@
 """Who gets what on the URLs of offers (see tests/test_access.py)."""
 
+from offers.models import SelectedOffer, Selection
+from passpro.kernel import clock
 from tests.access import for_all, pro_list, pro_page
 from tests.offers.factories import OfferFactory, StockFactory
 
@@ -39,6 +41,14 @@ def _good(cast):
 # The catalogue is read-only for professionals and agents (Y13).
 _CATALOGUE = for_all(200, anonymous=302)
 
+
+def _selection(cast):
+    today = clock.today()
+    made = Selection.objects.create(title="Temps forts", starts_on=today, ends_on=today)
+    SelectedOffer.objects.create(selection=made, offer=cast.offer)
+    return {"pk": made.pk}
+
+
 ROWS = [
     ("offers:list", None, "get", pro_list()),
     ("offers:create", None, "get", pro_list()),
@@ -61,4 +71,5 @@ ROWS = [
     ("offers:app_home", None, "get", _CATALOGUE),
     ("offers:app_search", None, "get", _CATALOGUE),
     ("offers:app_offer", _offer, "get", _CATALOGUE),
+    ("offers:app_selection", _selection, "get", _CATALOGUE),
 ]

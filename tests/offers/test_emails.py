@@ -58,7 +58,13 @@ def test_second_offer_of_a_venue_is_not_told(facts):
 
 
 def test_approved(facts, snapshot):
-    offer = OfferFactory(validation=OfferValidation.PENDING, is_active=False, **facts)
+    first = OfferFactory(**facts)
+    offer = OfferFactory(
+        venue=first.venue,
+        title=facts["title"],
+        validation=OfferValidation.PENDING,
+        is_active=False,
+    )
 
     approve_offer(offer=offer, by=SYSTEM)
 

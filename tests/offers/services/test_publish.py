@@ -187,7 +187,10 @@ def test_approving_shows_and_tells_the_venue(state, by):
     offer = approve_offer(offer=draft(validation=state), by=by)
 
     assert offer.is_released(NOW)
-    assert OutboxMessage.objects.get().event == "offers/offer_approved"
+    # The first of its venue: told, and congratulated.
+    assert set(OutboxMessage.objects.values_list("event", flat=True)) == {
+        "offers/offer_approved", "offers/first_offer",
+    }  # fmt: skip
 
 
 def test_a_draft_is_not_decided_by_the_team(by):
