@@ -114,6 +114,16 @@ THEATRE = (
         withdrawal="by_email",
     ),
     Show(
+        "Stage de mime : une semaine sur scène",
+        "ATELIER_PRATIQUE_ART",
+        "Cinq journées avec la compagnie, et une représentation le samedi soir.",
+        ((25, 9, 30, 12, 0),),
+        (("Semaine entière", 140_00),),
+        {"speaker": "Maëlle Abgrall"},
+        minutes=420,
+        is_duo=False,
+    ),
+    Show(
         "Nuit du conte",
         "SPECTACLE_REPRESENTATION",
         "De 22 h à l’aube, des histoires de phares et de tempêtes.",

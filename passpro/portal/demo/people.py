@@ -77,6 +77,18 @@ def create_venue_staff(login: str) -> User:
     )
 
 
+def create_newcomer(login: str, first_name: str, last_name: str) -> User:
+    """Somebody who just signed up and waits for the team."""
+    return User.objects.create_user(
+        f"{login}@{DOMAIN}",
+        PASSWORD,
+        first_name=first_name,
+        last_name=last_name,
+        email_verified_at=clock.now(),
+        created_at=clock.now(),
+    )
+
+
 def create_agents() -> list[User]:
     """Two agents in every group, so that one can propose and the other sign."""
     agents = []

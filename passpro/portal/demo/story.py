@@ -28,7 +28,7 @@ from passpro.kernel import clock
 from passpro.kernel.actor import Actor
 from passpro.kernel.errors import DomainError
 from passpro.kernel.models import JobRun
-from passpro.portal.demo import lives, people, places, teams
+from passpro.portal.demo import back_office, lives, people, places, teams
 from passpro.portal.demo.catalogue import BOOKSHOP, THEATRE, Good, Show
 from passpro.registers.companies_sandbox import SandboxCompanies
 from venues.models import Offerer, Venue
@@ -97,7 +97,10 @@ class Story:
         self._dress(theatre, shop)
         teams.fill_teams(theatre, self.alice, self.farid, self.now)
         self.say("Structures, lieux et comptes bancaires : faits.")
+        back_office.write_rule(self.farid)
         self._offers(theatre, shop)
+        back_office.fill_queues(shop, self.farid)
+        back_office.put_forward(self.farid)
         self.say("Offres et réservations : faites.")
         self._fortnights(start)
         self.say("Quinzaines passées : valorisées, mises en lot.")

@@ -1,0 +1,62 @@
+"""What waits for the team in the demo, and what it put forward: a queue to try, a rule, a rail."""
+
+from datetime import timedelta
+
+from offers.models import ModerationCondition, ModerationRule, Offer, SelectedOffer, Selection
+from offers.services.moderation_rules import switch_rule
+from passpro.accounts.models import User
+from passpro.kernel import action_log, clock
+from passpro.kernel.actor import Actor
+from passpro.portal.demo import people
+from venues.models import Offerer
+from venues.services.offerers import register_offerer
+
+RULE = "Stages et formations chers"
+
+
+def write_rule(agent: User) -> None:
+    """In force before the offers of the demo are published: it holds « Stage » back (MOD-01)."""
+    by = Actor.user(agent)
+    rule = ModerationRule.objects.create(name=RULE)
+    ModerationCondition.objects.create(
+        rule=rule, field="TEXT", operator="CONTAINS", value="stage, formation, permis"
+    )
+    ModerationCondition.objects.create(rule=rule, field="PRICE", operator="OVER", value="100")
+    switch_rule(rule_id=rule.pk, is_on=True, by=by, why="Vérifier ce qui relève du pass")
+
+
+def fill_queues(shop: Offerer, agent: User) -> None:
+    """A structure to validate since four days, somebody who asks to join the bookshop, a note."""
+    with clock.at(clock.now() - timedelta(days=4)):
+        dana = people.create_newcomer("dana.quere", "Dana", "Quéré")
+        register_offerer(
+            user=dana,
+            siren="780000030",
+            name="Compagnie des Goélands",
+            street="8 rue du Couédic",
+            postal_code="29200",
+            city="Brest",
+            by=Actor.user(dana),
+        )
+    with clock.at(clock.now() - timedelta(hours=6)):
+        erwan = people.create_newcomer("erwan.legall", "Erwan", "Le Gall")
+        register_offerer(user=erwan, siren=shop.siren, by=Actor.user(erwan))
+    action_log.add_note(
+        shop, text="Nouvelle gérante en janvier : rappeler pour le RIB.", by=Actor.user(agent)
+    )
+
+
+def put_forward(agent: User) -> None:
+    """A local rail on the home page of young people of Finistère (STR-005)."""
+    today = clock.today()
+    selection = Selection.objects.create(
+        title="Les temps forts de la rade",
+        promoter="Ville de Brest",
+        department_codes=["29"],
+        starts_on=today - timedelta(days=3),
+        ends_on=today + timedelta(days=45),
+    )
+    offers = Offer.objects.bookable(clock.now()).order_by("pk")[:4]
+    for rank, offer in enumerate(offers, 1):
+        SelectedOffer.objects.create(selection=selection, offer=offer, rank=rank)
+    action_log.record(selection, "CREATED", by=Actor.user(agent))
