@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from unfold.admin import TabularInline
 from unfold.decorators import action, display
+from unfold.widgets import UnfoldAdminTextareaWidget
 
 from offers import moderation
 from offers.models import ModerationCondition, ModerationRule, SelectedOffer, Selection
@@ -26,6 +27,7 @@ class ConditionForm(forms.ModelForm):
     class Meta:
         model = ModerationCondition
         fields = ("field", "operator", "value")
+        widgets = {"value": UnfoldAdminTextareaWidget(attrs={"rows": 2})}
 
     def clean(self) -> dict[str, Any]:
         typed = super().clean() or {}
@@ -37,9 +39,20 @@ class ConditionForm(forms.ModelForm):
 
 
 class ConditionInline(TabularInline):
+    """Typed while the rule is off."""
+
     model = ModerationCondition
     form = ConditionForm
     extra = 1
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_add_permission(request, obj) and not (obj and obj.is_on)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_change_permission(request, obj) and not (obj and obj.is_on)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_delete_permission(request, obj) and not (obj and obj.is_on)
 
 
 @admin.register(ModerationRule)

@@ -107,7 +107,14 @@ class UserAdmin(AccessMixin, LifecycleMixin, TeamAdmin):
     ordering = ("-created_at",)
     show_full_result_count = False
     filter_horizontal = ("groups",)
-    actions_detail: Any = (*AccessMixin.access_actions, *LifecycleMixin.actions_detail)
+    actions_detail: Any = (
+        "see_as",
+        {
+            "title": "Compte",
+            "icon": "manage_accounts",
+            "items": ["reset_factor", *LifecycleMixin.actions_detail],
+        },
+    )
     facts = (
         "email", "kind", "beneficiary_role", "date_of_birth", "department_code",
         "email_verified_at", "last_login", "last_seen_at", "created_at", "accepts_contact",

@@ -31,8 +31,6 @@ admin.site.unregister([StaticDevice, TOTPDevice])
 class AccessMixin:
     """Buttons of a person's page."""
 
-    access_actions = ("see_as", "reset_factor")
-
     @display(description="second facteur", boolean=True)
     def second_factor(self, user: User) -> bool:
         return has_second_factor(user)
