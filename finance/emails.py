@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db.models import Exists, OuterRef
 from django.urls import reverse
 
-from finance.models import BankAccount, Invoice, VenueBankAccountLink
+from finance.models import BankAccount, Invoice, OffererDefaultAccount, VenueBankAccountLink
 from passpro.accounts.notifications import BANK
 from passpro.kernel import money
 from passpro.kernel.outbox import Email, queue_emails
@@ -82,17 +82,18 @@ def queue_venue_unlinked(link: VenueBankAccountLink, account: BankAccount) -> No
     )
 
 
-def queue_invoice_available(invoice: Invoice) -> None:
-    """To the booking addresses of all venues paid on the account now; none: no mail (§23)."""
-    linked = Venue.objects.filter(
-        bank_account_links__bank_account=invoice.bank_account,
-        bank_account_links__ended_at__isnull=True,
-    )
-    by_default = Venue.objects.filter(
-        offerer__default_account_links__bank_account=invoice.bank_account,
-        offerer__default_account_links__ended_at__isnull=True,
-    ).filter(~_HAS_ACCOUNT)
-    addresses = {venue.booking_email for venue in [*linked, *by_default] if venue.booking_email}
+def queue_invoices_available(invoices: list[Invoice]) -> None:
+    """To the booking addresses of all venues paid on each account now; none: no mail (§23)."""
+    accounts = BankAccount.objects.in_bulk({invoice.bank_account_id for invoice in invoices})
+    addresses: dict[int, set[str]] = {pk: set() for pk in accounts}
+    linked = VenueBankAccountLink.objects.open().filter(bank_account__in=accounts)
+    for pk, address in linked.values_list("bank_account", "venue__booking_email"):
+        addresses[pk].add(address)
+    defaults = OffererDefaultAccount.objects.open().filter(bank_account__in=accounts)
+    account_of = dict(defaults.values_list("offerer", "bank_account"))
+    without = Venue.objects.filter(~_HAS_ACCOUNT, offerer__in=account_of)
+    for offerer, address in without.values_list("offerer", "booking_email"):
+        addresses[account_of[offerer]].add(address)
     queue_emails(
         Email(
             event="finance/invoice_available",
@@ -103,10 +104,11 @@ def queue_invoice_available(invoice: Invoice) -> None:
                 "amount": money.euros(invoice.reimbursed_cents),
                 "first_day": french_day(invoice.batch.first_day),
                 "last_day": french_day(invoice.batch.last_day),
-                "label": invoice.bank_account.label,
-                "masked_iban": invoice.bank_account.masked_iban,
+                "label": accounts[invoice.bank_account_id].label,
+                "masked_iban": accounts[invoice.bank_account_id].masked_iban,
                 "url": _address("finance:invoices"),
             },
         )
-        for address in sorted(addresses)
+        for invoice in invoices
+        for address in sorted(addresses[invoice.bank_account_id])
     )

@@ -20,6 +20,13 @@ def make_invoice_pdf_task(invoice_id: int) -> None:
     store_invoice_pdf(invoice_id)
 
 
+@shared_task(name="finance.ask_invoice_pdfs", ignore_result=True)
+def ask_invoice_pdfs_task(invoice_ids: list[int]) -> None:
+    """One task a document: workers share them, and one that fails is tried again alone."""
+    for invoice_id in invoice_ids:
+        make_invoice_pdf_task.delay(invoice_id)
+
+
 @shared_task(name="finance.make_batch", ignore_result=True)
 def make_batch_task(
     kind: str, label: str, user_id: int | None, cutoff_at: str | None = None, why: str = ""

@@ -164,18 +164,31 @@ def move_pricings(
         return int(cursor.rowcount)
 
 
-def move_cashflows(ids: Iterable[int], to: CashflowStatus, *, now: datetime, **facts: Any) -> int:
-    """Move the listed cashflows that may move, one log row each; `facts`: {"invoice_id": int}."""
+def move_cashflows(ids: Iterable[int], to: CashflowStatus, *, now: datetime) -> int:
+    """Move the listed cashflows that may move, one log row each; answers how many moved."""
+    return _move_cashflows(dict.fromkeys(ids), to, now=now)
+
+
+def accept_cashflows(invoice_of: dict[int, int], *, now: datetime) -> int:
+    """To ACCEPTED, each with its justificatif."""
+    return _move_cashflows({**invoice_of}, CashflowStatus.ACCEPTED, now=now)
+
+
+def _move_cashflows(invoice_of: dict[int, Any], to: CashflowStatus, *, now: datetime) -> int:
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            WITH old AS (
-                SELECT id, status FROM finance_cashflow
-                WHERE id = ANY(%(ids)s) AND status = ANY(%(sources)s)
-                ORDER BY id FOR NO KEY UPDATE
+            WITH asked AS (
+                SELECT * FROM unnest(%(ids)s::bigint[], %(invoices)s::bigint[])
+                    AS rows (id, invoice_id)
+            ), old AS (
+                SELECT c.id, c.status, asked.invoice_id
+                FROM finance_cashflow c JOIN asked USING (id)
+                WHERE c.status = ANY(%(sources)s)
+                ORDER BY c.id FOR NO KEY UPDATE OF c
             ), moved AS (
                 UPDATE finance_cashflow c
-                SET status = %(to)s, invoice_id = COALESCE(%(invoice)s, c.invoice_id)
+                SET status = %(to)s, invoice_id = COALESCE(old.invoice_id, c.invoice_id)
                 FROM old WHERE c.id = old.id
                 RETURNING c.id
             )
@@ -184,11 +197,11 @@ def move_cashflows(ids: Iterable[int], to: CashflowStatus, *, now: datetime, **f
             FROM old JOIN moved ON moved.id = old.id
             """,
             {
-                "ids": list(ids),
+                "ids": list(invoice_of),
+                "invoices": list(invoice_of.values()),
                 "sources": _sources(CASHFLOW_TRANSITIONS, to),
                 "to": str(to),
                 "now": now,
-                "invoice": facts.get("invoice_id"),
             },
         )
         return int(cursor.rowcount)

@@ -6,6 +6,7 @@ followed by the same call, which goes on and ends with the same cents.
 
 import hashlib
 import logging
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -74,10 +75,14 @@ class _LeaveForNextBatch(Exception):
         self.ids = ids
 
 
+# Accounts of one transaction; one that cannot be paid is found by halving.
+ACCOUNTS_PER_TRANSACTION = 500
+
+
 @dataclass(frozen=True, slots=True)
 class _Payable:
+    account_id: int
     pricing_id: int
-    booking_id: int
     amount_cents: int
     total_cents: int
     revenue_line_cents: int
@@ -97,8 +102,8 @@ def make_batch(
         collect_under_lock(now=now)
         price_under_lock(now=now)
         batch = _open_or_resume(cutoff_at, now=now, by=by, why=why)
-        for account_id in _accounts_to_pay(batch):
-            _pay_account(batch, account_id, now=now, by=by)
+        for account_ids in _accounts_to_pay(batch):
+            _pay_accounts(batch, account_ids, now=now, by=by)
         _close_generation(batch.pk, now=now, by=by)
     batch.refresh_from_db()
     return batch
@@ -129,23 +134,47 @@ def _open_or_resume(
     return batch
 
 
-def _accounts_to_pay(batch: CashflowBatch) -> list[int]:
+def _accounts_to_pay(batch: CashflowBatch) -> list[list[int]]:
+    """List what enters once, in a table of this connection; answers the accounts by groups.
+
+    An account that owes us is alone: it waits (§10.3) without holding the others back.
+    """
     with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE IF EXISTS finance_payable")
         cursor.execute(
-            f"SELECT DISTINCT a.id {_PAYABLE} ORDER BY a.id",
+            f"""
+            CREATE TEMP TABLE finance_payable AS
+            SELECT a.id AS account_id, p.id AS pricing_id, p.booking_id, p.amount_cents {_PAYABLE}
+            """,
             {"cutoff": batch.cutoff_at},
         )
-        return [row[0] for row in cursor.fetchall()]
+        cursor.execute("CREATE INDEX ON finance_payable (account_id)")
+        cursor.execute("ANALYZE finance_payable")
+        cursor.execute(
+            """
+            SELECT account_id, SUM(amount_cents) > 0 FROM finance_payable
+            GROUP BY account_id ORDER BY account_id
+            """
+        )
+        rows = cursor.fetchall()
+    usual = [account for account, owes in rows if not owes]
+    groups = [
+        usual[start : start + ACCOUNTS_PER_TRANSACTION]
+        for start in range(0, len(usual), ACCOUNTS_PER_TRANSACTION)
+    ]
+    return [*groups, *([account] for account, owes in rows if owes)]
 
 
-def _pay_account(batch: CashflowBatch, account_id: int, *, now: datetime, by: Actor) -> None:
-    """An error on one account never stops the others (§10.2-5)."""
+def _pay_accounts(
+    batch: CashflowBatch, account_ids: list[int], *, now: datetime, by: Actor
+) -> None:
+    """An error on one account never stops the others (§10.2-5): the group is halved around it."""
     without: list[int] = []
     tries = LOCK_TRIES
     try:
         while True:
             try:
-                _make_cashflow(batch, account_id, without, now=now, by=by)
+                _make_cashflows(batch, account_ids, without, now=now, by=by)
                 return
             except _UsedAgain as found:
                 without = [*without, *found.pricing_ids]
@@ -153,24 +182,35 @@ def _pay_account(batch: CashflowBatch, account_id: int, *, now: datetime, by: Ac
                 tries -= 1
                 if not tries:
                     raise
-    except _LeaveForNextBatch as reason:
-        logger.error(
-            "An account was left for the next batch: %s.",
-            reason,
-            extra={"batch": batch.pk, "bank_account": account_id, **reason.ids},
-        )
-    except Exception:
-        logger.exception(
-            "An account could not be paid.", extra={"batch": batch.pk, "bank_account": account_id}
-        )
+    except Exception as error:
+        if len(account_ids) > 1:
+            middle = len(account_ids) // 2
+            for half in (account_ids[:middle], account_ids[middle:]):
+                _pay_accounts(batch, half, now=now, by=by)
+        elif isinstance(error, _LeaveForNextBatch):
+            logger.error(
+                "An account was left for the next batch: %s.",
+                error,
+                extra={"batch": batch.pk, "bank_account": account_ids[0], **error.ids},
+            )
+        else:
+            logger.exception(
+                "An account could not be paid.",
+                extra={"batch": batch.pk, "bank_account": account_ids[0]},
+            )
 
 
 @transaction.atomic
-def _make_cashflow(
-    batch: CashflowBatch, account_id: int, without: list[int], *, now: datetime, by: Actor
+def _make_cashflows(
+    batch: CashflowBatch,
+    account_ids: list[int],
+    without: list[int],
+    *,
+    now: datetime,
+    by: Actor,
 ) -> None:
-    """Freeze the bookings, look again, write the cashflow, mark the pricings (§10.2)."""
-    wanted = [pk for pk in _pricings_to_pay(batch, account_id) if pk not in without]
+    """Freeze the bookings, look again, write the cashflows, mark the pricings (§10.2)."""
+    wanted = _pricings_to_pay(account_ids, without)
     bookings = Booking.objects.filter(pricings__in=wanted)
     freeze_for_reimbursement(bookings=bookings, now=now, by=by)
     kept = _read_frozen(wanted)
@@ -182,13 +222,15 @@ def _make_cashflow(
         raise _LeaveForNextBatch("lines differ from the bookings", pricings=wrong)
     if not kept:
         return
-    total = sum(row.amount_cents for row in kept)
-    if total > 0:  # overpayments, which wait for the next bookings (§10.3)
-        raise _LeaveForNextBatch("the venue owes us", amount_cents=total)
-    pricing_ids = [row.pricing_id for row in kept]
+    totals: Counter[int] = Counter()
+    for row in kept:
+        totals[row.account_id] += row.amount_cents
+    if any(total > 0 for total in totals.values()):  # overpayments wait (§10.3)
+        raise _LeaveForNextBatch("the venue owes us", amount_cents=max(totals.values()))
     # All free: no cashflow (D-4); a fixed amount may pay a free booking.
-    if any(row.total_cents or row.amount_cents for row in kept):
-        _write_cashflow(batch, account_id, total, pricing_ids, now)
+    paid = {row.account_id for row in kept if row.total_cents or row.amount_cents}
+    _write_cashflows(batch, {pk: totals[pk] for pk in sorted(paid)}, kept, now)
+    pricing_ids = [row.pricing_id for row in kept]
     moved = transitions.move_pricings(
         pricing_ids,
         PricingStatus.PROCESSED,
@@ -199,11 +241,14 @@ def _make_cashflow(
         raise _LeaveForNextBatch("a pricing changed meanwhile", pricings=pricing_ids)
 
 
-def _pricings_to_pay(batch: CashflowBatch, account_id: int) -> list[int]:
+def _pricings_to_pay(account_ids: list[int], without: list[int]) -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT p.id {_PAYABLE} AND a.id = %(account)s ORDER BY p.id",
-            {"cutoff": batch.cutoff_at, "account": account_id},
+            """
+            SELECT pricing_id FROM finance_payable
+            WHERE account_id = ANY(%s) AND pricing_id <> ALL(%s) ORDER BY pricing_id
+            """,
+            [account_ids, without],
         )
         return [row[0] for row in cursor.fetchall()]
 
@@ -213,11 +258,13 @@ def _read_frozen(pricing_ids: list[int]) -> list[_Payable]:
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            SELECT p.id, p.booking_id, p.amount_cents, b.amount_cents::bigint * b.quantity,
+            SELECT t.account_id, p.id, p.amount_cents, b.amount_cents::bigint * b.quantity,
                    (SELECT COALESCE(SUM(line.amount_cents), 0) FROM finance_pricingline line
                     WHERE line.pricing_id = p.id AND line.category = 'OFFERER_REVENUE')::bigint,
                    b.used_at = p.value_at
-            FROM finance_pricing p JOIN bookings_booking b ON b.id = p.booking_id
+            FROM finance_pricing p
+            JOIN bookings_booking b ON b.id = p.booking_id
+            JOIN finance_payable t ON t.pricing_id = p.id
             WHERE p.id = ANY(%s) AND p.status = 'VALIDATED'
               AND b.status = 'USED' AND b.frozen_at IS NOT NULL
             ORDER BY p.id FOR NO KEY UPDATE OF p
@@ -227,38 +274,45 @@ def _read_frozen(pricing_ids: list[int]) -> list[_Payable]:
         return [_Payable(*row) for row in cursor.fetchall()]
 
 
-def _write_cashflow(
-    batch: CashflowBatch, account_id: int, total: int, pricing_ids: list[int], now: datetime
+def _write_cashflows(
+    batch: CashflowBatch, totals: dict[int, int], kept: list[_Payable], now: datetime
 ) -> None:
-    """One cashflow with the account copied (§1), linked to its pricings; checks the sum."""
-    account = BankAccount.objects.select_related("offerer").get(pk=account_id)
-    cashflow = Cashflow.objects.create(
-        batch=batch,
-        bank_account=account,
-        amount_cents=total,
-        iban=account.iban,
-        bic=account.bic,
-        creditor_name=account.offerer.name,
-        creditor_siren=account.offerer.siren,
-        end_to_end_id=f"{batch.label}-{account.pk}",
-        created_at=now,
+    """One cashflow per account, with the account copied (§1), linked to its pricings."""
+    accounts = BankAccount.objects.select_related("offerer").in_bulk(totals)
+    cashflows = Cashflow.objects.bulk_create(
+        Cashflow(
+            batch=batch,
+            bank_account=accounts[pk],
+            amount_cents=total,
+            iban=accounts[pk].iban,
+            bic=accounts[pk].bic,
+            creditor_name=accounts[pk].offerer.name,
+            creditor_siren=accounts[pk].offerer.siren,
+            end_to_end_id=f"{batch.label}-{pk}",
+            created_at=now,
+        )
+        for pk, total in totals.items()
     )
+    of_account = {cashflow.bank_account_id: cashflow.pk for cashflow in cashflows}
+    linked = [row for row in kept if row.account_id in of_account]
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO finance_cashflowpricing (cashflow_id, pricing_id)"
-            " SELECT %s, unnest(%s::bigint[])",
-            [cashflow.pk, pricing_ids],
+            " SELECT * FROM unnest(%s::bigint[], %s::bigint[])",
+            [[of_account[row.account_id] for row in linked], [row.pricing_id for row in linked]],
         )
         cursor.execute(
             """
-            SELECT COALESCE(SUM(p.amount_cents), 0) FROM finance_cashflowpricing c
-            JOIN finance_pricing p ON p.id = c.pricing_id WHERE c.cashflow_id = %s
+            SELECT c.id FROM finance_cashflow c
+            JOIN finance_cashflowpricing link ON link.cashflow_id = c.id
+            JOIN finance_pricing p ON p.id = link.pricing_id
+            WHERE c.id = ANY(%s) GROUP BY c.id HAVING SUM(p.amount_cents) <> c.amount_cents
             """,
-            [cashflow.pk],
+            [list(of_account.values())],
         )
-        linked = int(cursor.fetchone()[0])
-    if linked != total:
-        raise _LeaveForNextBatch("pricings do not add up to the cashflow", linked=linked)
+        wrong = [row[0] for row in cursor.fetchall()]
+    if wrong:
+        raise _LeaveForNextBatch("pricings do not add up to the cashflow", cashflows=wrong)
 
 
 @transaction.atomic

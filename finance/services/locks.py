@@ -34,9 +34,9 @@ def lock_pricing_points(ids: Iterable[int]) -> None:
     _lock_in_order(PRICING_POINT, ids)
 
 
-def lock_invoiced_account(bank_account_id: int) -> None:
-    """Transaction lock named after the account that gets a justificatif."""
-    _lock_in_order(INVOICED_ACCOUNT, [bank_account_id])
+def lock_invoiced_accounts(ids: Iterable[int]) -> None:
+    """Transaction locks named after the accounts that get a justificatif."""
+    _lock_in_order(INVOICED_ACCOUNT, ids)
 
 
 def lock_free_bookings() -> None:
@@ -45,7 +45,11 @@ def lock_free_bookings() -> None:
 
 
 def _lock_in_order(kind: int, ids: Iterable[int]) -> None:
+    # Folded to 31 bits: two ids that meet only wait for each other.
+    keys = sorted({pk & 0x7FFFFFFF for pk in ids})
     with connection.cursor() as cursor:
-        for pk in sorted(set(ids)):
-            # Folded to 31 bits: two ids that meet only wait for each other.
-            cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [kind, pk & 0x7FFFFFFF])
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(%s, pk) FROM unnest(%s::int[]) WITH ORDINALITY"
+            " AS wanted (pk, place) ORDER BY place",
+            [kind, keys],
+        )

@@ -252,7 +252,8 @@ def test_a_lock_that_was_busy_is_tried_again(
     monkeypatch: pytest.MonkeyPatch, failures: int, paid: int
 ) -> None:
     fortnight()
-    real, calls = module._write_cashflow, []
+    monkeypatch.setattr(module, "ACCOUNTS_PER_TRANSACTION", 1)
+    real, calls = module._write_cashflows, []
 
     def busy(*args: Any) -> None:
         calls.append(args)
@@ -260,9 +261,30 @@ def test_a_lock_that_was_busy_is_tried_again(
             raise OperationalError("deadlock detected")
         real(*args)
 
-    monkeypatch.setattr(module, "_write_cashflow", busy)
+    monkeypatch.setattr(module, "_write_cashflows", busy)
 
     assert make_batch(now=NOW, by=JOB).cashflows.count() == paid
+
+
+def test_in_a_group_only_the_account_that_fails_waits(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    world = fortnight()
+    bad = world.accounts[1].pk
+    real = module._write_cashflows
+
+    def failing(batch: Any, totals: dict[int, int], *args: Any) -> None:
+        if bad in totals:
+            raise RuntimeError("boom")
+        real(batch, totals, *args)
+
+    monkeypatch.setattr(module, "_write_cashflows", failing)
+    batch = make_batch(now=NOW, by=JOB)
+
+    assert [c.bank_account_id for c in batch.cashflows.all()] == [world.accounts[0].pk]
+    alone = [r for r in caplog.records if r.message == "An account could not be paid."]
+    assert [r.bank_account for r in alone] == [bad]
+    assert not world.bookings[3].__class__.objects.get(pk=world.bookings[3].pk).frozen_at
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,7 @@ from finance.models import (
 )
 from finance.services import invoice as module
 from finance.services.batch import make_batch
-from finance.services.invoice import generate_invoices, progress, take_reference
+from finance.services.invoice import generate_invoices, progress, take_references
 from finance.services.jobs import batch_job
 from finance.services.review import accept_batch
 from passpro.kernel.actor import Actor
@@ -153,16 +153,17 @@ def test_one_failing_account_does_not_stop_the_others_and_leaves_no_gap(
 ) -> None:
     fortnight()
     batch = accepted_batch()
-    real, calls = module.emails.queue_invoice_available, []
+    first = batch.cashflows.order_by("bank_account").first().bank_account_id
+    real = module.emails.queue_invoices_available
 
-    def failing(invoice: Invoice) -> None:
-        calls.append(invoice)
-        if len(calls) == 1:
+    def failing(invoices: list[Invoice]) -> None:
+        if first in {invoice.bank_account_id for invoice in invoices}:
             raise RuntimeError("boom")
-        real(invoice)
+        real(invoices)
 
-    monkeypatch.setattr(module.emails, "queue_invoice_available", failing)
+    monkeypatch.setattr(module.emails, "queue_invoices_available", failing)
     counts = generate_invoices(batch_id=batch.pk, now=NOW, by=JOB)
+    monkeypatch.undo()
     batch.refresh_from_db()
 
     assert (counts["invoices"], counts["failed"], batch.status) == (1, 1, "ACCEPTED")
@@ -182,10 +183,10 @@ def test_numbers_restart_each_paris_year() -> None:
         for text in ("2026-12-31T23:59:59+01:00", "2026-12-31T23:00:00+00:00")
     )
 
-    assert take_reference(InvoiceKind.REIMBURSEMENT, now=before) == "F260000001"
-    assert take_reference(InvoiceKind.REIMBURSEMENT, now=before) == "F260000002"
-    assert take_reference(InvoiceKind.REIMBURSEMENT, now=after) == "F270000001"
-    assert take_reference(InvoiceKind.DEBIT_NOTE, now=after) == "A270000001"
+    assert take_references(InvoiceKind.REIMBURSEMENT, 1, now=before) == ["F260000001"]
+    assert take_references(InvoiceKind.REIMBURSEMENT, 1, now=before) == ["F260000002"]
+    assert take_references(InvoiceKind.REIMBURSEMENT, 1, now=after) == ["F270000001"]
+    assert take_references(InvoiceKind.DEBIT_NOTE, 1, now=after) == ["A270000001"]
     assert ReferenceScheme.objects.count() == 3
 
 

@@ -11,6 +11,7 @@ import pytest
 from django.db import connection, transaction
 
 from finance.models import CashflowBatch
+from finance.services import batch, invoice
 from tests.finance.world import World, check_sums, fortnight, pay, picture
 
 SCRIPT = """
@@ -18,6 +19,7 @@ import os, signal, sys
 import django
 django.setup()
 from finance.services import {module} as module
+module.ACCOUNTS_PER_TRANSACTION = 1
 real, calls = getattr(module, "{step}"), []
 def dying(*args, **kwargs):
     calls.append(1)
@@ -58,8 +60,16 @@ def _pay_and_count() -> int:
     return counter.count
 
 
+@pytest.fixture(params=[1, 500], ids=["alone", "in groups"])
+def group(request: Any, monkeypatch: pytest.MonkeyPatch) -> int:
+    """Accounts of one transaction: the cents do not depend on it."""
+    for module in (batch, invoice):
+        monkeypatch.setattr(module, "ACCOUNTS_PER_TRANSACTION", request.param)
+    return int(request.param)
+
+
 @pytest.mark.django_db
-def test_killed_before_every_write_and_run_again_gives_the_same_cents() -> None:
+def test_killed_before_every_write_and_run_again_gives_the_same_cents(group: int) -> None:
     fortnight()
     with transaction.atomic():
         writes = _pay_and_count()
@@ -81,7 +91,7 @@ def test_killed_before_every_write_and_run_again_gives_the_same_cents() -> None:
 
 
 @pytest.mark.django_db
-def test_killed_many_times_in_a_row_it_still_arrives() -> None:
+def test_killed_many_times_in_a_row_it_still_arrives(group: int) -> None:
     fortnight()
     with transaction.atomic():
         writes = _pay_and_count()
@@ -118,7 +128,7 @@ def world(transactional_db: None) -> World:
 
 
 @pytest.mark.parametrize(
-    ("module", "step"), [("batch", "_write_cashflow"), ("invoice", "take_reference")]
+    ("module", "step"), [("batch", "_write_cashflows"), ("invoice", "take_references")]
 )
 def test_a_process_that_really_dies_leaves_no_lock_and_no_half_account(
     world: World, module: str, step: str, tmp_path: Any
@@ -135,12 +145,12 @@ def test_a_process_that_really_dies_leaves_no_lock_and_no_half_account(
     )
     assert died.returncode == -signal.SIGKILL, died.stderr.decode()
 
-    batch = pay()
+    paid = pay()
 
-    assert batch.status == "INVOICED"
-    assert sorted(batch.cashflows.values_list("amount_cents", flat=True)) == [-2_006_743, -1_855]
-    assert sorted(batch.invoices.values_list("reference", flat=True)) == [
+    assert paid.status == "INVOICED"
+    assert sorted(paid.cashflows.values_list("amount_cents", flat=True)) == [-2_006_743, -1_855]
+    assert sorted(paid.invoices.values_list("reference", flat=True)) == [
         "F260000001",
         "F260000002",
     ]
-    check_sums(batch)
+    check_sums(paid)
