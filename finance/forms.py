@@ -177,6 +177,22 @@ class LinkForm(forms.Form):
         self.fields["venues"].choices = [(v.pk, venue_label(v)) for v in venues]  # type: ignore[attr-defined]
 
 
+class IncomeForm(forms.Form):
+    lieu = forms.ModelChoiceField(
+        label="Lieu",
+        queryset=Venue.objects.none(),
+        required=False,
+        empty_label="Tous les lieux",
+    )
+
+    def __init__(self, data: Any = None, *, user: Any) -> None:
+        super().__init__(data)
+        venues = Venue.objects.visible_to(user).select_related("offerer").distinct()
+        choice = self.fields["lieu"]
+        choice.queryset = venues.order_by("name", "pk")  # type: ignore[attr-defined]
+        choice.label_from_instance = venue_label  # type: ignore[attr-defined]
+
+
 class SimulationForm(forms.Form):
     """« Combien vais-je toucher ? »: one booking, at one of the person's venues."""
 

@@ -147,11 +147,10 @@ def move_pricings(
                 ORDER BY id FOR NO KEY UPDATE
             ), moved AS (
                 UPDATE finance_pricing p SET status = %(to)s FROM old WHERE p.id = old.id
-                RETURNING p.id
+                RETURNING p.id, old.status AS before
             )
             INSERT INTO finance_pricinglog (pricing_id, before, after, reason, at)
-            SELECT old.id, old.status, %(to)s, %(reason)s, %(now)s
-            FROM old JOIN moved ON moved.id = old.id
+            SELECT id, before, %(to)s, %(reason)s, %(now)s FROM moved
             """,
             {
                 "ids": list(ids),
@@ -190,11 +189,10 @@ def _move_cashflows(invoice_of: dict[int, Any], to: CashflowStatus, *, now: date
                 UPDATE finance_cashflow c
                 SET status = %(to)s, invoice_id = COALESCE(old.invoice_id, c.invoice_id)
                 FROM old WHERE c.id = old.id
-                RETURNING c.id
+                RETURNING c.id, old.status AS before
             )
             INSERT INTO finance_cashflowlog (cashflow_id, before, after, at, details)
-            SELECT old.id, old.status, %(to)s, %(now)s, '{}'
-            FROM old JOIN moved ON moved.id = old.id
+            SELECT id, before, %(to)s, %(now)s, '{}' FROM moved
             """,
             {
                 "ids": list(invoice_of),

@@ -5,6 +5,7 @@ from django.urls import path
 from finance.views import (
     bank_accounts,
     details,
+    income,
     invoices,
     pricing_points,
     simulation,
@@ -18,6 +19,7 @@ urlpatterns = [
     path("remboursements/justificatifs/<int:pk>/pdf", invoices.invoice_pdf, name="invoice_pdf"),
     path("remboursements/justificatifs/<int:pk>/csv", invoices.invoice_csv, name="invoice_csv"),
     path("remboursements/details", details.details, name="details"),
+    path("remboursements/revenus", income.income, name="income"),
     path("remboursements/simulation", simulation.simulation, name="simulation"),
     path("remboursements/details/csv", details.details_csv, name="details_csv"),
     path(

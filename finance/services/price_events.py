@@ -129,6 +129,7 @@ def _write_pricings(points: list[int], now: datetime) -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
+            CREATE TEMP TABLE finance_priced ON COMMIT DROP AS
             WITH rule (code, family, rate_bp, above, up_to, from_at, before_at, position)
                 AS ({rules}),
             catalogue (subcategory_id, family) AS ({families}),
@@ -147,7 +148,7 @@ def _write_pricings(points: list[int], now: datetime) -> list[int]:
                 WHERE e.status = 'READY' AND e.pricing_point_id = ANY(%s)
                   AND e.ordering_at >= %s AND e.ordering_at < %s
             ),
-            already AS (
+            already AS MATERIALIZED (
                 SELECT y.pricing_point_id, y.year_start,
                        SUM(b.amount_cents::bigint * b.quantity) AS revenue
                 FROM (SELECT DISTINCT pricing_point_id, year_start, year_end FROM ready) y
@@ -178,27 +179,39 @@ def _write_pricings(points: list[int], now: datetime) -> list[int]:
                       AND r.value_at >= rule.from_at AND r.value_at < rule.before_at
                     ORDER BY 2, rule.position LIMIT 1
                 ) best ON true
-            ),
-            written AS (
+            )
+            SELECT * FROM chosen
+            """,  # noqa: S608 - constant text
+            [*rule_params, *family_params, points, FIRST_INSTANT, now - DELAY],
+        )
+        # Rows of a fresh table are unknown to the planner: without this the lines below are
+        # joined row by row.
+        cursor.execute("CREATE UNIQUE INDEX ON finance_priced (id)")
+        cursor.execute("ANALYZE finance_priced")
+        cursor.execute(
+            """
+            WITH written AS (
                 INSERT INTO finance_pricing
                     (event_id, booking_id, venue_id, pricing_point_id, value_at, amount_cents,
                      rule_code, custom_rule_id, revenue_cents, status, created_at)
                 SELECT id, booking_id, venue_id, pricing_point_id, value_at, -reimbursed, code,
                        custom_id, revenue, 'VALIDATED', %s
-                FROM chosen ORDER BY ordering_at, id
+                FROM finance_priced ORDER BY ordering_at, id
                 RETURNING id, event_id, amount_cents
             ),
             lines AS (
                 INSERT INTO finance_pricingline (pricing_id, category, amount_cents)
                 SELECT w.id, part.category, part.cents
-                FROM written w JOIN chosen c ON c.id = w.event_id
+                FROM written w JOIN finance_priced c ON c.id = w.event_id
                 CROSS JOIN LATERAL (VALUES
                     ('OFFERER_REVENUE', -c.total),
                     ('OFFERER_CONTRIBUTION', w.amount_cents + c.total)
                 ) part (category, cents)
             )
             SELECT event_id FROM written
-            """,  # noqa: S608 - constant text
-            [*rule_params, *family_params, points, FIRST_INSTANT, now - DELAY, now],
+            """,
+            [now],
         )
-        return [row[0] for row in cursor.fetchall()]
+        event_ids = [row[0] for row in cursor.fetchall()]
+        cursor.execute("DROP TABLE finance_priced")
+    return event_ids

@@ -30,6 +30,7 @@ ROWS = [
     ("finance:invoice_csv", invoice, "get", pro_page()),
     ("finance:details", None, "get", pro_list()),
     ("finance:details_csv", None, "get", pro_list()),
+    ("finance:income", None, "get", pro_list()),
     ("finance:simulation", None, "get", pro_list()),
     ("finance:bank_accounts", None, "get", pro_list()),
     ("finance:bank_account_create", theatre, "get", pro_page()),
