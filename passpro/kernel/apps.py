@@ -11,5 +11,7 @@ class KernelConfig(AppConfig):
         # Tasks declared with @shared_task belong to the application that is loaded first.
         import passpro.celery  # noqa: F401
         from passpro.kernel.features import sync_switches
+        from passpro.kernel.labels import name_links
 
+        name_links()
         post_migrate.connect(sync_switches, sender=self, dispatch_uid="kernel.features")

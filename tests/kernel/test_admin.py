@@ -3,6 +3,7 @@ from django.contrib.auth.models import Group
 from django.core import mail
 from django.db import transaction
 
+from bookings.models import Booking
 from passpro.kernel import clock, outbox
 from passpro.kernel.models import JobRun, OutboxMessage
 from tests.accounts.factories import UserFactory
@@ -84,3 +85,10 @@ def test_job_runs_are_listed(client):
     agent(client, "Administration")
 
     assert "sweep_outbox" in client.get("/admin/kernel/jobrun/").text
+
+
+def test_links_are_named_in_french_and_migrations_do_not_see_it():
+    named = {name: Booking._meta.get_field(name) for name in ("offer", "venue", "beneficiary")}
+
+    assert [str(field.verbose_name) for field in named.values()] == ["offre", "lieu", "personne"]
+    assert all("verbose_name" not in field.deconstruct()[3] for field in named.values())
