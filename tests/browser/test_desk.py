@@ -1,5 +1,6 @@
 """The door of a venue in a real browser: camera, undo, live counter, a pile of codes."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -95,4 +96,12 @@ def test_a_pile_of_codes_gets_an_answer_a_line(desk: Page, live_server, booking)
     assert_good_at_all_widths(desk)
     desk.goto(f"{live_server.url}/guichet/seances")
     expect(desk.get_by_text("liste à imprimer")).to_be_visible()
+    assert_good_at_all_widths(desk)
+
+
+def test_a_venue_gets_its_calendar_address(desk: Page, live_server):
+    desk.goto(f"{live_server.url}/guichet/agendas")
+    desk.get_by_role("button", name="Créer l’adresse").click()
+
+    expect(desk.locator("input[readonly]")).to_have_value(re.compile(r"/agenda/\d+/\w{40}\.ics$"))
     assert_good_at_all_widths(desk)
