@@ -44,7 +44,7 @@ def _booking(booking: Booking) -> dict[str, Any]:
     return {
         "offre": booking.offer.title,
         "lieu": booking.venue.shown_name,
-        "date de l’évènement": booking.stock.beginning_at,
+        "date de l’événement": booking.stock.beginning_at,
         "places": booking.quantity,
         "prix": euros(booking.total_cents),
         "contremarque": booking.countermark,
