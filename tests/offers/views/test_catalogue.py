@@ -136,6 +136,18 @@ def test_distance_narrows_and_orders(chloe):
     assert by_position == ["À Lyon"]
 
 
+def test_a_card_does_not_name_the_structure(chloe):
+    """IND-013, STR-020: a card says what, where, how far and how much, never whose."""
+    venue = VenueFactory(offerer__name="Association des Amis du Port")
+    shown("Concert au port", venue=venue)
+    shown("Concert enregistré", venue=VenueFactory(offerer=venue.offerer), digital=True)
+
+    page = chloe.get("/app/recherche?q=concert")
+
+    assert set(titles(chloe, "q=concert")) == {"Concert au port", "Concert enregistré"}
+    assert "Amis du Port" not in page.content.decode()
+
+
 def test_the_distance_is_said(chloe):
     offer = shown("À Quimper", venue=VenueFactory(city="Quimper", **QUIMPER))
 
