@@ -98,7 +98,9 @@ def install_browser_files() -> None:
     if stamped("browser", mark) and (ROOT / "node_modules").exists():
         return
     say("Installation des fichiers du navigateur (npm ci)…")
-    environment = os.environ | {"PATH": f"{VENV / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}"}
+    path = f"{VENV / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}"
+    # Node trusts its own list of authorities; behind a company's proxy the machine's list counts.
+    environment = {"NODE_USE_SYSTEM_CA": "1"} | os.environ | {"PATH": path}
     run(["npm", "ci", "--silent", "--no-audit", "--no-fund"], env=environment)
     stamp("browser", mark)
 
