@@ -179,6 +179,11 @@ BROWSER_PACKAGES = {
     "montserrat-700.woff2": "@fontsource/montserrat/files/montserrat-latin-700-normal.woff2",
     "leaflet.css": "leaflet/dist/leaflet.css",
     "leaflet.js": "leaflet/dist/leaflet.js",
+    "leaflet.js.map": "leaflet/dist/leaflet.js.map",
+    # Named by its style sheet.
+    "images/layers.png": "leaflet/dist/images/layers.png",
+    "images/layers-2x.png": "leaflet/dist/images/layers-2x.png",
+    "images/marker-icon.png": "leaflet/dist/images/marker-icon.png",
     "qr/decode.js": "qr/decode.js",
     "qr/index.js": "qr/index.js",
 }

@@ -92,7 +92,7 @@ def test_without_script_the_same_cancellation_has_its_page(
     page.goto(f"{live_server.url}/app/mes-reservations/{booking.pk}")
 
     page.get_by_role("link", name="Annuler ma réservation").click()
-    page.wait_for_url("**/annuler")
+    page.wait_for_url("**/annuler#annuler")
     page.get_by_role("button", name="Annuler ma réservation").click()
 
     expect(page.get_by_role("heading", name="Réservation annulée")).to_be_visible()

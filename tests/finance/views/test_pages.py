@@ -333,7 +333,7 @@ def test_the_administrator_chooses_the_siret_once(cast: Any, alice: Any, barn: A
     done = alice.post(url, {"pricing_point": cast.venue.pk}, follow=True)
     again = alice.post(url, {"pricing_point": cast.venue.pk})
 
-    assert "suit maintenant le SIRET de « Grande salle »" in done.text
+    assert "suit maintenant le SIRET de «\u00a0Grande salle\u00a0»" in done.text
     assert again.status_code == 400
     assert "définitif" in again.text
     collect_and_price(now=NOW + timedelta(minutes=10))
