@@ -108,6 +108,14 @@ class InvalidStock(OfferRefusal):
     api_key = "stocks"
 
 
+class StockGone(OfferRefusal):
+    """Somebody withdrew it meanwhile, perhaps the same person by a second click."""
+
+    code = "stock_gone"
+    http_status = 409
+    message = "Cette date ou ce stock vient d’être supprimé."
+
+
 class StockHasBookings(OfferRefusal):
     """STK-57, STK-66: cancelling the bookings of a date is its own use case."""
 

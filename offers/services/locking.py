@@ -1,6 +1,6 @@
 """Row locks of this app's use cases: offer first, then its stocks by increasing key."""
 
-from offers.exceptions import OfferFrozen
+from offers.exceptions import OfferFrozen, StockGone
 from offers.models import Offer, Stock
 
 
@@ -19,8 +19,13 @@ def lock_editable_offer(offer: Offer) -> Offer:
 
 
 def lock_stock(stock: Stock) -> tuple[Offer, Stock]:
-    """The editable offer, then its live stock, both under lock (STK-22, STK-50)."""
+    """The editable offer, then its live stock, both under lock (STK-22, STK-50).
+
+    Raises OfferFrozen, or StockGone for a stock withdrawn meanwhile.
+    """
     offer = lock_editable_offer(stock.offer)
-    locked = Stock.objects.live().lock_for_booking().get(pk=stock.pk)
+    locked = Stock.objects.live().lock_for_booking().filter(pk=stock.pk).first()
+    if locked is None:
+        raise StockGone
     locked.offer = offer
     return offer, locked

@@ -146,9 +146,7 @@ class Life(RuleBasedStateMachine):
 
     @rule(stock=st.integers(0, 2), gone=st.booleans())
     def close_or_withdraw(self, stock, gone):
-        chosen = Stock.objects.filter(pk=self.stocks[stock].pk).first()
-        if chosen is None:  # withdrawn before anybody booked
-            return
+        chosen = Stock.objects.get(pk=self.stocks[stock].pk)
         self.play(withdraw_stock if gone else close_stock, stock=chosen, by=self.desk)
 
     @rule()

@@ -9,6 +9,7 @@ from offers.exceptions import (
     InvalidStock,
     NotEnoughPlaces,
     OfferFrozen,
+    StockGone,
     StockHasBookings,
     StockTooOld,
 )
@@ -258,6 +259,14 @@ def test_closing_stops_bookings_and_keeps_those_made(by):
     stock.refresh_from_db()
     assert not stock.is_bookable(NOW)
     assert (stock.booked_quantity, stock.quantity, stock.deleted_at) == (4, 10, None)
+
+
+def test_what_was_withdrawn_meanwhile_is_not_closed(by):
+    stock = StockFactory()
+    delete_stock(stock=Stock.objects.get(pk=stock.pk), by=by)
+
+    with pytest.raises(StockGone):
+        close_stock(stock=stock, by=by)
 
 
 def test_places_are_taken_and_given_back():
