@@ -82,8 +82,10 @@ class Journey:
         self.structure = _number_in(page.url)
         venue = page.find(r"/lieux/(\d+)\b")
         self.alice.submit(
-            self.alice.get(f"/lieux/{venue}"),
-            accessibility=["motor", "mental"],
+            self.alice.get(f"/lieux/{venue}/accueil"), accessibility=["motor", "mental"]
+        )
+        self.alice.submit(
+            self.alice.get(f"/lieux/{venue}/notifications"),
             booking_email="billetterie@theatre.example",
         )
         page = self.alice.submit(

@@ -1,6 +1,7 @@
 """What the public and teachers see of a venue: opening hours, image, information for teachers."""
 
 from collections.abc import Iterable
+from itertools import zip_longest
 from typing import TypedDict, Unpack
 
 from django.core.files.uploadedfile import UploadedFile
@@ -150,7 +151,7 @@ def _ranges(venue: Venue) -> Iterable[OpeningRange]:
 
 
 def _check(ranges: list[Range]) -> None:
-    for one, following in zip(ranges, [*ranges[1:], None], strict=True):
+    for one, following in zip_longest(ranges, ranges[1:]):
         day, field = DAYS[one.weekday], f"day{one.weekday}"
         if not 0 <= one.opens < one.closes <= 1440:
             raise WrongOpeningHours(

@@ -213,6 +213,16 @@ def test_the_public_face_of_a_venue_is_kept(cast, browse):
     )
 
 
+def test_a_venue_may_have_no_opening_hours(cast, browse):
+    page = browse("member").post(
+        f"/lieux/{cast.venue.pk}/accueil", WELCOME | {"description": "Fermé l’hiver"}, follow=True
+    )
+
+    venue = Venue.objects.get(pk=cast.venue.pk)
+    assert page.status_code == 200
+    assert (venue.description, venue.opening_ranges.count()) == ("Fermé l’hiver", 0)
+
+
 @pytest.mark.parametrize(
     ("hours", "words"),
     [
