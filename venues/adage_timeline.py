@@ -6,7 +6,7 @@ from datetime import datetime
 from venues.enums import AdageStatus
 from venues.models import AdageRequest, Venue
 
-TODO, CURRENT, DONE, BAD = "todo", "current", "done", "bad"
+UPCOMING, CURRENT, DONE, BAD = "todo", "current", "done", "bad"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,7 @@ def _decision(status: str, why: str, at: datetime | None) -> Step:
         return Step("Demande acceptée", DONE, why, at)
     if status == AdageStatus.REFUSED:
         return Step("Demande refusée", BAD, why, at)
-    return Step("Décision de la commission", TODO)
+    return Step("Décision de la commission", UPCOMING)
 
 
 def _added(venue: Venue, *, accepted: bool) -> Step:
@@ -114,4 +114,4 @@ def _added(venue: Venue, *, accepted: bool) -> Step:
             venue.adage_referenced_at,
         )
     text = "ADAGE ajoute le lieu dans les prochains jours." if accepted else ""
-    return Step("Ajout dans ADAGE", CURRENT if accepted else TODO, text)
+    return Step("Ajout dans ADAGE", CURRENT if accepted else UPCOMING, text)
