@@ -58,3 +58,18 @@ class ModerationOperator(models.TextChoices):
     IS = "IS", "est égal à"
     IN = "IN", "est parmi"
     NOT_IN = "NOT_IN", "n’est pas parmi"
+
+
+class BulkVerb(models.TextChoices):
+    """What can be done to many offers of the list at once (OFF-130, OFF-133)."""
+
+    PAUSE = "PAUSE", "Mettre en pause"
+    RESUME = "RESUME", "Publier de nouveau"
+    DELETE = "DELETE", "Supprimer les brouillons"
+
+
+class BulkState(models.TextChoices):
+    WAITING = "WAITING", "En attente"
+    RUNNING = "RUNNING", "En cours"
+    DONE = "DONE", "Terminée"
+    FAILED = "FAILED", "Interrompue"

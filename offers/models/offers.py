@@ -1,0 +1,229 @@
+"""Offers: what a venue proposes to young people."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import Q
+
+from offers.enums import DisplayStatus, OfferValidation, WithdrawalType
+from offers.querysets import OfferQuerySet
+from offers.search import vector
+from passpro.kernel import clock
+from passpro.kernel.audit import TransitionLog
+from passpro.kernel.columns import WebAddressField
+from passpro.kernel.images import WithImage
+from passpro.reference.categories import Subcategory, subcategory
+from venues.models import Address, Provider, Venue
+
+if TYPE_CHECKING:
+    from offers.models.stocks import Stock
+
+
+class Offer(Address, WithImage):
+    """What a venue proposes to young people (« offre individuelle »).
+
+    Its own address is empty when it takes place at its venue: read `place`.
+    """
+
+    venue = models.ForeignKey(
+        Venue, verbose_name="lieu", on_delete=models.PROTECT, related_name="offers"
+    )
+    subcategory_id = models.CharField("sous-catégorie", max_length=40)
+    title = models.CharField("titre", max_length=140)
+    description = models.TextField("description", max_length=10_000, blank=True)
+    extra_data = models.JSONField("informations artistiques", default=dict, blank=True)
+    duration_minutes = models.PositiveIntegerField("durée en minutes", null=True, blank=True)
+    url = models.URLField("lien d’accès", max_length=255, blank=True)
+    # OFF-07: for people without credit.
+    public_url = WebAddressField("lien pour le grand public", max_length=255, blank=True)
+    address_label = models.CharField("nom de l’endroit", max_length=200, blank=True)
+    ban_id = models.CharField("identifiant d’adresse (BAN)", max_length=40, blank=True)
+    # OFF-18: who made it, and how that partner calls it; empty when made by hand.
+    provider = models.ForeignKey(
+        Provider,
+        verbose_name="créée par le partenaire",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="offers",
+    )
+    provider_key = models.CharField("identifiant chez le partenaire", max_length=70, blank=True)
+    validation = models.CharField(
+        "validation", max_length=10, choices=OfferValidation, default=OfferValidation.DRAFT
+    )
+    is_active = models.BooleanField("active", default=False)
+    publication_at = models.DateTimeField("publication", null=True, blank=True)
+    is_duo = models.BooleanField("réservation duo", default=False)
+    withdrawal_type = models.CharField(
+        "retrait des billets", max_length=10, choices=WithdrawalType, blank=True
+    )
+    withdrawal_delay_seconds = models.PositiveIntegerField(
+        "délai de retrait", null=True, blank=True
+    )
+    withdrawal_details = models.TextField("modalités de retrait", max_length=500, blank=True)
+    booking_contact = models.EmailField("contact donné au bénéficiaire", max_length=120, blank=True)
+    notification_email = models.EmailField("e-mail de notification", max_length=120, blank=True)
+    visual_accessible = models.BooleanField("handicap visuel", null=True, blank=True)
+    mental_accessible = models.BooleanField("handicap psychique ou cognitif", null=True, blank=True)
+    motor_accessible = models.BooleanField("handicap moteur", null=True, blank=True)
+    audio_accessible = models.BooleanField("handicap auditif", null=True, blank=True)
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name="auteur",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    # Lower case without accents: title, venue, subcategory (no unaccent extension, see ADR).
+    search_text = models.TextField("texte de recherche", blank=True, editable=False)
+    created_at = models.DateTimeField("créée le", default=clock.now)
+    updated_at = models.DateTimeField("modifiée le", default=clock.now)
+    validated_at = models.DateTimeField("validée le", null=True, blank=True)
+
+    objects = OfferQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "offre"
+        verbose_name_plural = "offres"
+        ordering = ["-pk"]
+        permissions = [("decide_offer", "Peut valider ou refuser une offre")]
+        constraints = [
+            models.CheckConstraint(
+                name="offer_active_only_when_approved",
+                condition=Q(is_active=False) | Q(validation="APPROVED"),
+                violation_error_message="Seule une offre validée peut être active.",
+            ),
+            models.CheckConstraint(
+                name="offer_approved_has_dates",
+                condition=~Q(validation="APPROVED")
+                | Q(validated_at__isnull=False, publication_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="offer_provider_has_key",
+                condition=Q(provider__isnull=True, provider_key="")
+                | (Q(provider__isnull=False) & ~Q(provider_key="")),
+            ),
+            models.UniqueConstraint(
+                name="offer_provider_key_once",
+                fields=["venue", "provider_key"],
+                condition=~Q(provider_key=""),
+                violation_error_message="Ce lieu a déjà une offre avec cet identifiant.",
+            ),
+            models.CheckConstraint(
+                name="offer_own_address_whole",
+                condition=Q(street="", postal_code="", city="", latitude__isnull=True)
+                | ~(Q(postal_code="") | Q(city="")),
+                violation_error_message="Une autre adresse a au moins un code postal et une ville.",
+            ),
+            models.CheckConstraint(
+                name="offer_withdrawal_delay_matches_type",
+                condition=Q(
+                    withdrawal_type__in=["", "no_ticket"], withdrawal_delay_seconds__isnull=True
+                )
+                | Q(
+                    withdrawal_type__in=["by_email", "on_site"],
+                    withdrawal_delay_seconds__isnull=False,
+                ),
+            ),
+        ]
+        indexes = [
+            models.Index(name="offer_venue", fields=["venue", "-id"]),
+            models.Index(
+                name="offer_released",
+                fields=["publication_at"],
+                condition=Q(is_active=True, validation="APPROVED"),
+            ),
+            models.Index(
+                name="offer_under_review",
+                fields=["updated_at"],
+                condition=Q(validation="PENDING"),
+            ),
+            GinIndex(vector(), name="offer_search"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def subcategory(self) -> Subcategory:
+        return subcategory(self.subcategory_id)
+
+    @property
+    def is_event(self) -> bool:
+        return self.subcategory.is_event
+
+    @property
+    def is_digital(self) -> bool:
+        return self.url != ""
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """« À une autre adresse » (seed 004)."""
+        return self.city != ""
+
+    @property
+    def place(self) -> Address:
+        """Whose address counts: its own, else its venue’s."""
+        return self if self.is_elsewhere else self.venue
+
+    @property
+    def place_name(self) -> str:
+        """How young people call where it takes place."""
+        return self.address_label if self.is_elsewhere else self.venue.shown_name
+
+    @property
+    def time_zone(self) -> str:
+        """Zone of the venue, of the structure when it is virtual (0.3.1, 0.3.2), always."""
+        venue = self.venue
+        return venue.time_zone if venue.department_code else venue.offerer.time_zone
+
+    @property
+    def can_be_edited(self) -> bool:
+        """Frozen while under review and once refused (OFF-103)."""
+        return self.validation in {OfferValidation.DRAFT, OfferValidation.APPROVED}
+
+    def is_released(self, now: datetime) -> bool:
+        """OFF-96: approved, active, publication instant reached, structure active and validated."""
+        return (
+            self.is_active
+            and self.validation == OfferValidation.APPROVED
+            and self.publication_at is not None
+            and self.publication_at <= now
+            and self.venue.offerer.is_visible
+        )
+
+    def display_status_from(self, stocks: "Iterable[Stock]", now: datetime) -> DisplayStatus:
+        """The Python twin of `with_display_status`: first matching line of §2.9 wins.
+
+        `stocks` are all the stocks of the offer, deleted ones included or not.
+        """
+        if self.validation != OfferValidation.APPROVED:
+            return DisplayStatus(self.validation)
+        if not self.is_active:
+            return DisplayStatus.INACTIVE
+        if self.publication_at is not None and self.publication_at > now:
+            return DisplayStatus.SCHEDULED
+        live = [stock for stock in stocks if stock.deleted_at is None]
+        if live and all(stock.booking_limit_at and stock.booking_limit_at <= now for stock in live):
+            return DisplayStatus.EXPIRED
+        if not any(
+            (stock.beginning_at is None or stock.beginning_at > now)
+            and (stock.remaining is None or stock.remaining > 0)
+            for stock in live
+        ):
+            return DisplayStatus.SOLD_OUT
+        return DisplayStatus.ACTIVE
+
+
+class OfferTransition(TransitionLog):
+    offer = models.ForeignKey(Offer, on_delete=models.CASCADE, related_name="transitions")
+
+    class Meta(TransitionLog.Meta):
+        verbose_name = "changement d’état d’une offre"
+        verbose_name_plural = "changements d’état des offres"
+        indexes = [models.Index(name="offer_transition_of", fields=["offer", "at"])]
