@@ -49,7 +49,7 @@ class EurosField(forms.CharField):
 
 
 class ImageForm(forms.Form):
-    """An image and how it is framed; without script the middle is kept.
+    """An image, from a file or a web address, and how it is framed; without script, the middle.
 
     `image` is the thing that shows it (kernel.images.WithImage): without a new file, the picture
     it has is framed anew.
@@ -60,6 +60,14 @@ class ImageForm(forms.Form):
         required=False,
         help_text="PNG ou JPEG, 10 Mo au plus.",
         widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg"}),
+    )
+    address = forms.URLField(
+        label="Ou adresse web de l’image",
+        required=False,
+        max_length=2000,
+        assume_scheme="https",
+        help_text="Par exemple https://votre-site.fr/affiche.jpg ; vous la recadrerez ensuite.",
+        widget=forms.URLInput(attrs={"autocomplete": "off", "inputmode": "url"}),
     )
     credit = forms.CharField(
         label="Crédit de l’image",
@@ -80,16 +88,18 @@ class ImageForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        if not cleaned.get("image") and not self.has_image and "image" not in self.errors:
-            self.add_error("image", "Choisissez un fichier.")
+        given = cleaned.get("image") or cleaned.get("address")
+        if not given and not self.has_image and not self.errors.keys() & {"image", "address"}:
+            self.add_error("image", "Choisissez un fichier ou donnez son adresse web.")
         return cleaned
 
     def facts(self) -> dict[str, Any]:
-        """`upload`, `crop` and `credit`, as services take them."""
+        """`upload`, `address`, `crop` and `credit`, as services hand them to `images.make`."""
         given = [self.cleaned_data.get(f"crop_{name}") for name in ("x", "y", "width")]
         crop = None if any(one is None for one in given) else Crop(*given)
         return {
             "upload": self.cleaned_data.get("image"),
+            "address": self.cleaned_data.get("address") or "",
             "crop": crop,
             "credit": self.cleaned_data["credit"],
         }

@@ -13,12 +13,14 @@ from typing import Any
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.core.files.uploadedfile import UploadedFile
+from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
 from django.db import models, transaction
 from django.urls import reverse
 from PIL import Image, ImageOps
 
+from passpro.kernel.actor import Actor
 from passpro.kernel.errors import DomainError
+from passpro.kernel.fetch import FetchRefused, fetch
 
 FOLDER = "images"
 FORMATS = ("JPEG", "PNG")
@@ -93,6 +95,47 @@ def store(upload: UploadedFile, *, frame: Frame, crop: Crop | None = None) -> St
     if (upload.size or 0) > MAX_BYTES:
         raise ImageRefused("L’image dépasse 10 Mo : réduisez-la.", field="image")
     return _write(_decoded(upload, frame), frame, crop)
+
+
+def make(
+    *,
+    frame: Frame,
+    by: Actor,
+    upload: UploadedFile | None = None,
+    address: str = "",
+    had_key: str = "",
+    crop: Crop | None = None,
+) -> StoredImage:
+    """The files of what an ImageForm gave: an upload, else a web address, else the one it had.
+
+    An address is fetched here and its middle kept: nobody has framed what nobody has seen. Slow:
+    call it before the transaction that writes the key. Raises ImageRefused.
+    """
+    if upload is not None:
+        return store(upload, frame=frame, crop=crop)
+    if address:
+        try:
+            return store(_fetched(address, by), frame=frame)
+        except ImageRefused as refused:
+            refused.field = "address"
+            raise
+    return crop_again(had_key, frame=frame, crop=crop)
+
+
+def _fetched(address: str, by: Actor) -> UploadedFile:
+    asked_by = f"{by.kind}:{by.user_id or by.label}"
+    try:
+        found = fetch(
+            address,
+            asked_by=asked_by,
+            max_bytes=MAX_BYTES,
+            media_types=("image/", "application/oct"),
+        )
+    except FetchRefused as refusal:
+        refused = ImageRefused(refusal.message)
+        refused.http_status = refusal.http_status
+        raise refused from None
+    return SimpleUploadedFile("image", found.content, found.media_type)
 
 
 def crop_again(key: str, *, frame: Frame, crop: Crop | None = None) -> StoredImage:

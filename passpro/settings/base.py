@@ -324,6 +324,10 @@ SANDBOX_CLOCK = env_bool("SANDBOX_CLOCK")
 # Outside registers (passpro/registers): sandbox (bundled, offline), http (real) or off (typed).
 ADDRESS_BASE = env_str("ADDRESS_BASE", "sandbox")
 ADDRESS_BASE_URL = env_str("ADDRESS_BASE_URL", "https://api-adresse.data.gouv.fr")
+# `host:port` that may be fetched from although they are private (an image library of one's own);
+# everything else typed as a web address must be public (kernel/fetch.py).
+FETCH_TRUSTED_HOSTS = env_list("FETCH_TRUSTED_HOSTS")
+
 COMPANY_REGISTER = env_str("COMPANY_REGISTER", "sandbox")
 COMPANY_REGISTER_URL = env_str(
     "COMPANY_REGISTER_URL", "https://api.insee.fr/entreprises/sirene/V3.11"

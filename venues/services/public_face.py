@@ -56,18 +56,22 @@ def set_image(
     venue_id: int,
     by: Actor,
     upload: UploadedFile | None = None,
+    address: str = "",
     crop: images.Crop | None = None,
     credit: str = "",
 ) -> Venue:
-    """Give the venue an image, or frame anew the one it has when there is no upload.
+    """Give the venue an image, from a file or a web address, or frame anew the one it has.
 
     The picture is made before the row is locked. Raises ImageRefused, VirtualVenueLocked.
     """
-    if upload is not None:
-        stored = images.store(upload, frame=images.LANDSCAPE, crop=crop)
-    else:
-        key = Venue.objects.values_list("image_key", flat=True).get(pk=venue_id)
-        stored = images.crop_again(key, frame=images.LANDSCAPE, crop=crop)
+    stored = images.make(
+        frame=images.LANDSCAPE,
+        by=by,
+        upload=upload,
+        address=address,
+        had_key=Venue.objects.values_list("image_key", flat=True).get(pk=venue_id),
+        crop=crop,
+    )
     try:
         return _put_image(venue_id, stored, credit.strip(), by)
     except BaseException:

@@ -33,7 +33,10 @@ def venue_image(request: HttpRequest, pk: int) -> HttpResponse:
                 refuse(form, error)
                 status = error.http_status
             else:
-                messages.success(request, f"L’image de « {venue.shown_name} » est enregistrée.")
+                told = f"L’image de « {venue.shown_name} » est enregistrée."
+                if form.cleaned_data["address"] and not form.cleaned_data["image"]:
+                    told += " Vous pouvez la recadrer."
+                messages.success(request, told)
                 return redirect("venues:venue_image", pk=pk)
     context = {"form": form, "venue": venue, "tab": "image", "frame": images.LANDSCAPE}
     return render(request, "venues/venue_image.html", context, status=status)
