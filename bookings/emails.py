@@ -150,6 +150,42 @@ def queue_withdrawn(bookings: list[Booking], *, stock_id: int) -> None:
     queue_emails(emails)
 
 
+def queue_postponed(bookings: list[Booking], stock: Stock, *, stamp: str) -> None:
+    """MSG-11 to each beneficiary, MSG-13 to the venue's address; `stamp` names this change."""
+    offer, venue = stock.offer, stock.offer.venue
+    zone = venue.time_zone if venue.department_code else venue.offerer.time_zone
+    letters = [
+        Email(
+            event="bookings/postponed",
+            unique_key=f"postponed:{stamp}:{booking.pk}",
+            to=booking.beneficiary.email,
+            context=_facts(booking)
+            | {
+                "may_cancel": booking.status == "CONFIRMED",
+                "limit": _local(booking, booking.cancellation_limit_at),
+                "booking_url": _link(f"/app/mes-reservations/{booking.pk}"),
+            },
+        )
+        for booking in bookings
+    ]
+    letters.append(
+        Email(
+            event="bookings/postponed_pro",
+            unique_key=f"postponed-pro:{stamp}:{stock.pk}",
+            to=venue.booking_email,
+            context={
+                "offer": offer.title,
+                "venue": venue.shown_name,
+                "date": french_date(stock.beginning_at, zone),
+                "bookings": len(bookings),
+                "places": sum(booking.quantity for booking in bookings),
+                "list_url": _link(f"/guichet/seance/{stock.pk}"),
+            },
+        )
+    )
+    queue_emails(letters)
+
+
 def queue_structure_closed(bookings: list[Booking]) -> None:
     """The structure closed: MSG-10 to each beneficiary; its own people were told of the closing."""
     queue_emails([_cancelled_by_venue(booking, _facts(booking)) for booking in bookings])

@@ -156,6 +156,31 @@ def withdraw_stock(*, stock: Stock, by: Actor) -> None:
 
 
 @transaction.atomic
+def move_stock(
+    *, stock: Stock, beginning_at: datetime, booking_limit_at: datetime | None, by: Actor
+) -> None:
+    """Write another day or hour for a date, booked or not (STK-50, STK-51); nobody is told.
+
+    For the postponing use case of bookings, which holds the stock's lock. `booking_limit_at`
+    None is the new beginning. Raises StockTooOld (it has begun) and InvalidStock.
+    """
+    if stock.offer.validation != OfferValidation.DRAFT and _has_begun(stock, clock.now()):
+        raise StockTooOld("Cette date est passée : elle ne peut plus être reportée.")
+    facts = _checked_date(
+        stock.offer,
+        stock.price_category,
+        beginning_at,
+        booking_limit_at,
+        stock.quantity,
+        booked=stock.booked_quantity,
+        now=clock.now(),
+    )
+    _refuse_twin(stock.offer, facts, besides=stock)
+    stock.beginning_at, stock.booking_limit_at = beginning_at, booking_limit_at or beginning_at
+    stock.save(update_fields=["beginning_at", "booking_limit_at"])
+
+
+@transaction.atomic
 def close_stock(*, stock: Stock, by: Actor) -> Stock:
     """Stop bookings now and keep those made: the limit becomes this instant (STK-69)."""
     _, locked = lock_stock(stock)

@@ -8,6 +8,7 @@ from bookings.models import Booking
 from bookings.services.book import book_offer
 from bookings.services.cancel import cancel_by_beneficiary, cancel_by_offerer
 from bookings.services.expire import expire
+from bookings.services.postpone import postpone_stock
 from bookings.services.remind import remind_expiry, remind_tomorrow, remind_venues
 from bookings.services.withdraw import withdraw_stock
 from passpro.kernel import clock, outbox
@@ -177,6 +178,18 @@ def test_a_date_that_is_withdrawn(venue, chloe, monkeypatch, snapshot):
     OutboxMessage.objects.all().delete()
 
     withdraw_stock(stock=stock, by=Actor.api_key("k"))
+
+    assert sent() == snapshot
+
+
+def test_a_date_that_is_postponed(venue, chloe, monkeypatch, snapshot):
+    fixed(monkeypatch)
+    stock = show(venue)
+    book(chloe, stock, 2)
+    OutboxMessage.objects.all().delete()
+
+    beginning = datetime(2026, 6, 20, 18, 30, tzinfo=UTC)
+    postpone_stock(stock=stock, beginning_at=beginning, by=Actor.api_key("k"))
 
     assert sent() == snapshot
 

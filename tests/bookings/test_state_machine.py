@@ -31,6 +31,7 @@ from bookings.services.book import book_offer
 from bookings.services.cancel import cancel_by_beneficiary, cancel_by_offerer
 from bookings.services.countermark import unvalidate_countermark, validate_countermark
 from bookings.services.expire import expire
+from bookings.services.postpone import postpone_stock
 from bookings.services.reimburse import freeze_for_reimbursement, mark_reimbursed
 from bookings.services.withdraw import withdraw_stock
 from offers.models import Stock
@@ -148,6 +149,11 @@ class Life(RuleBasedStateMachine):
     def close_or_withdraw(self, stock, gone):
         chosen = Stock.objects.get(pk=self.stocks[stock].pk)
         self.play(withdraw_stock if gone else close_stock, stock=chosen, by=self.desk)
+
+    @rule(hours=st.integers(1, 144))
+    def postpone(self, hours):
+        show = Stock.objects.get(pk=self.stocks[0].pk)
+        self.play(postpone_stock, stock=show, beginning_at=self.later(hours), by=self.desk)
 
     @rule()
     def freeze(self):
