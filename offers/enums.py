@@ -73,3 +73,28 @@ class BulkState(models.TextChoices):
     RUNNING = "RUNNING", "En cours"
     DONE = "DONE", "Terminée"
     FAILED = "FAILED", "Interrompue"
+
+
+class Rhythm(models.TextChoices):
+    """How often an event takes place (STK-30)."""
+
+    ONCE = "once", "Une seule fois"
+    DAILY = "daily", "Tous les jours"
+    WEEKLY = "weekly", "Toutes les semaines"
+    MONTHLY = "monthly", "Tous les mois"
+
+
+class MonthDay(models.TextChoices):
+    """Which day of each month (STK-32)."""
+
+    SAME_DAY = "same_day", "Le même numéro de jour"
+    SAME_RANK = "same_rank", "Le même rang dans le mois (« le deuxième mardi »)"
+    LAST = "last", "Le dernier de son mois (« le dernier mardi »)"
+
+
+class ImportKind(models.TextChoices):
+    """Where offers are taken from (seed 002)."""
+
+    OPENAGENDA = "OPENAGENDA", "OpenAgenda"
+    ICS = "ICS", "Fichier d’agenda (.ics)"
+    GOODS = "GOODS", "Fichier de biens par EAN (.csv)"

@@ -108,6 +108,14 @@ class InvalidStock(OfferRefusal):
     api_key = "stocks"
 
 
+class SeriesUnderWay(OfferRefusal):
+    """STK-36: one series at a time, or both would count the same free lines."""
+
+    code = "series_under_way"
+    http_status = 409
+    message = "Des dates sont déjà en cours d’ajout à cette offre : attendez qu’elles y soient."
+
+
 class StockGone(OfferRefusal):
     """Somebody withdrew it meanwhile, perhaps the same person by a second click."""
 

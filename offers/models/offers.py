@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
+from django.db.models.fields.json import KeyTransform
 
 from offers.enums import DisplayStatus, OfferValidation, WithdrawalType
 from offers.querysets import OfferQuerySet
@@ -143,6 +144,7 @@ class Offer(Address, WithImage):
                 fields=["updated_at"],
                 condition=Q(validation="PENDING"),
             ),
+            models.Index(KeyTransform("ean", "extra_data"), name="offer_ean"),
             GinIndex(vector(), name="offer_search"),
         ]
 

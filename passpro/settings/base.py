@@ -354,7 +354,8 @@ GOODS_EXPIRY_REMINDER = timedelta(days=7)  # BKG-71
 DEPOSIT_VERSIONS_SWITCH_AT = env_str("DEPOSIT_VERSIONS_SWITCH_AT", "")  # CRD-10, ISO day
 EXPORTS_KEPT = timedelta(hours=24)  # personal data: files of bookings, from their asking
 MAX_PRICE_CATEGORIES = 50
-MAX_STOCKS_PER_OFFER = 2500
+MAX_STOCKS_PER_OFFER = env_int("MAX_STOCKS_PER_OFFER", 2500)  # STK-20
+SERIES_AT_ONCE = 1000  # dates written while the person waits; beyond, by a worker with progress
 MAX_PRICE_CENTS = 30_000
 
 # Paying company (finance.md §11.4): without these, no transfer file.

@@ -1,0 +1,10 @@
+"""Celery wrappers of offers."""
+
+from celery import shared_task
+
+
+@shared_task(name="offers.run_series", ignore_result=True)
+def run_series_task(task_id: int) -> None:
+    from offers.services.series import run_series
+
+    run_series(task_id=task_id)
