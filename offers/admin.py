@@ -5,7 +5,6 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
 from unfold.decorators import action, display
 
 from offers import admin_editorial  # noqa: F401  (its pages register themselves)
@@ -19,9 +18,7 @@ from passpro.kernel.admin_base import (
     ReadOnlyAdmin,
     ReadOnlyInline,
     ReasonForm,
-    confirm,
     decide_each,
-    require,
 )
 from passpro.kernel.money import euros
 from passpro.reference.categories import CATEGORIES
@@ -152,10 +149,10 @@ class OfferAdmin(ReadOnlyAdmin):
 
     @action(description="Valider", icon="check_circle", url_path="valider", permissions=["decide"])
     def approve(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        return self._decide(
+        return self.decide(
             request,
             object_id,
-            title="Valider cette offre :",
+            title="Valider cette offre : {}",
             text="Elle devient visible et réservable ; le lieu reçoit un e-mail.",
             button="Valider l’offre",
             done="L’offre est validée, le lieu est prévenu.",
@@ -166,10 +163,10 @@ class OfferAdmin(ReadOnlyAdmin):
         description="Refuser", icon="do_not_disturb_on", url_path="refuser", permissions=["decide"]
     )
     def reject(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        return self._decide(
+        return self.decide(
             request,
             object_id,
-            title="Refuser cette offre :",
+            title="Refuser cette offre : {}",
             text="Elle est masquée et ne peut plus être modifiée ; le lieu reçoit le motif par "
             "e-mail. Impossible tant que des places sont réservées.",
             button="Refuser l’offre",
@@ -215,18 +212,4 @@ class OfferAdmin(ReadOnlyAdmin):
             ),
             form_class=ReasonForm,
             danger=True,
-        )
-
-    def _decide(
-        self, request: HttpRequest, object_id: str, *, title: str, run: Any, **page: Any
-    ) -> HttpResponse:
-        require(request, "offers.decide_offer")
-        offer = self.get_object(request, object_id)
-        return confirm(
-            self,
-            request,
-            title=f"{title} « {offer} »",
-            back=reverse("admin:offers_offer_change", args=[object_id]),
-            run=lambda **typed: run(offer, **typed),
-            **page,
         )

@@ -5,26 +5,32 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import Case, Q, QuerySet, When
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
 from unfold.decorators import action, display
 
-from passpro.kernel.actor import Actor
 from passpro.kernel.admin_base import (
+    InternalReasonForm,
     ReadOnlyAdmin,
     ReadOnlyInline,
     ReasonForm,
     TeamAdmin,
-    confirm,
+    agent_of,
     decide_each,
-    require,
     waited,
 )
 from passpro.reference.departments import department_of
 from venues import admin_adage, admin_partners  # noqa: F401 (they register their pages)
-from venues.enums import MembershipStatus, OffererStatus
+from venues.enums import MEMBERSHIP_ENDED, MembershipStatus, OffererStatus
 from venues.models import ApiKey, Membership, Offerer, Venue
-from venues.services.memberships import accept_membership, refuse_membership
-from venues.services.offerers import decide_offerer
+from venues.services.memberships import (
+    accept_membership,
+    hand_over_administration,
+    refuse_membership,
+    remove_member,
+)
+from venues.services.offerers import reject_offerer, validate_offerer
+
+# MANAGE_PRO_ENTITY opens it.
+MANAGE_TEAMS = "venues.change_membership"
 
 _OFFERER_TONES = {
     "Nouvelle": "warning",
@@ -59,16 +65,18 @@ class VenueInline(ReadOnlyInline):
     fields = ("name", "siret", "city", "is_virtual")
 
 
-@admin.register(Offerer)
 class OffererAdmin(TeamAdmin):
-    """Structures, those to decide first; SIREN and state are never typed (OFF-30)."""
+    """Structures, those to decide first; SIREN and state are never typed (OFF-30).
+
+    Registered by `passpro.portal.admin_structures`, with the decisions that touch bookings.
+    """
 
     may = {"decide": "venues.decide_offerer"}
     list_display = ("name", "siren", "state", "waits", "city", "responsible", "created_at")
     list_filter = (QueueFilter, "status", "is_active", "is_trusted", "department_code")
     search_fields = ("name", "siren", "city", "=id", "memberships__user__email")
     actions = ("validate_each", "reject_each")
-    actions_detail = ("validate", "reject")
+    actions_detail: Any = ("validate", "reject")
     inlines = (MembershipInline, VenueInline)
     readonly_fields = (
         "siren", "state", "is_active", "created_at", "validated_at", "department_code",
@@ -117,30 +125,32 @@ class OffererAdmin(TeamAdmin):
 
     @action(description="Valider", icon="check_circle", url_path="valider", permissions=["decide"])
     def validate(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        return self._decide(
+        return self.decide(
             request,
             object_id,
-            accept=True,
-            title="Valider cette structure :",
+            title="Valider cette structure : {}",
             text="Ses offres publiées deviennent visibles et réservables ; son équipe reçoit "
             "un e-mail.",
             button="Valider la structure",
             done="La structure est validée, son équipe est prévenue.",
+            run=lambda offerer: validate_offerer(offerer_id=offerer.pk, by=agent_of(request)),
         )
 
     @action(
         description="Refuser", icon="do_not_disturb_on", url_path="refuser", permissions=["decide"]
     )
     def reject(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        return self._decide(
+        return self.decide(
             request,
             object_id,
-            accept=False,
-            title="Refuser cette structure :",
+            title="Refuser cette structure : {}",
             text="Tous ses rattachements sont refusés, ses clés d’API coupées et ses offres "
             "masquées. Une validation plus tard ne les rétablira pas.",
             button="Refuser la structure",
             done="La structure est refusée, son équipe est prévenue.",
+            run=lambda offerer, reason: reject_offerer(
+                offerer_id=offerer.pk, reason=reason, by=agent_of(request)
+            ),
             form_class=ReasonForm,
             danger=True,
         )
@@ -157,9 +167,7 @@ class OffererAdmin(TeamAdmin):
             "un e-mail.",
             button="Valider",
             done="validées, équipes prévenues",
-            run=lambda offerer: decide_offerer(
-                offerer_id=offerer.pk, accept=True, by=Actor.user(request.user)
-            ),
+            run=lambda offerer: validate_offerer(offerer_id=offerer.pk, by=agent_of(request)),
         )
 
     @admin.action(description="Refuser les structures choisies", permissions=["decide"])
@@ -174,27 +182,11 @@ class OffererAdmin(TeamAdmin):
             "envoyé à chaque équipe.",
             button="Refuser",
             done="refusées, équipes prévenues",
-            run=lambda offerer, reason: decide_offerer(
-                offerer_id=offerer.pk, accept=False, by=Actor.user(request.user), reason=reason
+            run=lambda offerer, reason: reject_offerer(
+                offerer_id=offerer.pk, reason=reason, by=agent_of(request)
             ),
             form_class=ReasonForm,
             danger=True,
-        )
-
-    def _decide(
-        self, request: HttpRequest, object_id: str, *, accept: bool, title: str, **page: Any
-    ) -> HttpResponse:
-        require(request, "venues.decide_offerer")
-        offerer = self.get_object(request, object_id)
-        return confirm(
-            self,
-            request,
-            title=f"{title} « {offerer} »",
-            back=reverse("admin:venues_offerer_change", args=[object_id]),
-            run=lambda **typed: decide_offerer(
-                offerer_id=int(object_id), accept=accept, by=Actor.user(request.user), **typed
-            ),
-            **page,
         )
 
 
@@ -202,14 +194,26 @@ class OffererAdmin(TeamAdmin):
 class MembershipAdmin(ReadOnlyAdmin):
     """Who asks to join which structure, those to decide first."""
 
-    may = {"decide": "venues.decide_membership"}
+    may = {
+        "decide": "venues.decide_membership",
+        "hand_over": MANAGE_TEAMS,
+        "remove": MANAGE_TEAMS,
+    }
     list_display = ("user", "offerer", "role", "state", "waits", "created_at", "decided_at")
     list_filter = (QueueFilter, "status", "role")
     search_fields = ("user__email", "user__last_name", "offerer__name", "offerer__siren")
     list_select_related = ("user", "offerer")
     ordering = ("status", "created_at")
     actions = ("accept_each", "refuse_each")
-    actions_detail = ("accept", "refuse")
+    actions_detail = ("accept", "refuse", "hand_over", "remove")
+    shown_if = {
+        "accept": lambda membership: membership.status != MembershipStatus.VALIDATED,
+        "refuse": lambda membership: membership.status not in MEMBERSHIP_ENDED,
+        "hand_over": lambda membership: (
+            membership.status == MembershipStatus.VALIDATED and not membership.is_administrator
+        ),
+        "remove": lambda membership: membership.status not in MEMBERSHIP_ENDED,
+    }
     fields = ("user", "offerer", "role", "state", "created_at", "decided_at")
     readonly_fields = ("state",)
 
@@ -235,7 +239,7 @@ class MembershipAdmin(ReadOnlyAdmin):
             button="Accepter",
             done="acceptés, personnes prévenues",
             run=lambda membership: accept_membership(
-                membership_id=membership.pk, by=Actor.user(request.user)
+                membership_id=membership.pk, by=agent_of(request)
             ),
         )
 
@@ -251,7 +255,7 @@ class MembershipAdmin(ReadOnlyAdmin):
             button="Refuser",
             done="refusés, personnes prévenues",
             run=lambda membership, reason: refuse_membership(
-                membership_id=membership.pk, reason=reason, by=Actor.user(request.user)
+                membership_id=membership.pk, reason=reason, by=agent_of(request)
             ),
             form_class=ReasonForm,
             danger=True,
@@ -261,18 +265,16 @@ class MembershipAdmin(ReadOnlyAdmin):
         description="Accepter", icon="check_circle", url_path="accepter", permissions=["decide"]
     )
     def accept(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        require(request, "venues.decide_membership")
-        return confirm(
-            self,
+        return self.decide(
             request,
-            title="Accepter ce rattachement ?",
+            object_id,
+            title="Accepter ce rattachement : {}",
             text="La personne accède aux offres et aux réservations de la structure ; elle "
             "reçoit un e-mail.",
             button="Accepter",
             done="Le rattachement est accepté, la personne est prévenue.",
-            back=self._page(object_id),
-            run=lambda: accept_membership(
-                membership_id=int(object_id), by=Actor.user(request.user)
+            run=lambda membership: accept_membership(
+                membership_id=membership.pk, by=agent_of(request)
             ),
         )
 
@@ -280,25 +282,56 @@ class MembershipAdmin(ReadOnlyAdmin):
         description="Refuser", icon="do_not_disturb_on", url_path="refuser", permissions=["decide"]
     )
     def refuse(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        require(request, "venues.decide_membership")
-        return confirm(
-            self,
+        return self.decide(
             request,
-            title="Refuser ce rattachement ?",
+            object_id,
+            title="Refuser ce rattachement : {}",
             text="La personne n’accède pas ou plus à la structure ; elle reçoit un e-mail.",
             button="Refuser",
             done="Le rattachement est refusé, la personne est prévenue.",
-            back=self._page(object_id),
-            run=lambda reason: refuse_membership(
-                membership_id=int(object_id), reason=reason, by=Actor.user(request.user)
+            run=lambda membership, reason: refuse_membership(
+                membership_id=membership.pk, reason=reason, by=agent_of(request)
             ),
             form_class=ReasonForm,
             danger=True,
         )
 
-    @staticmethod
-    def _page(object_id: str) -> str:
-        return reverse("admin:venues_membership_change", args=[object_id])
+    @action(description="Nommer administrateur", icon="star", url_path="administration")
+    def hand_over(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """ADM-02: who answers for the structure changes, by the team's hand."""
+        return self.decide(
+            request,
+            object_id,
+            permission=MANAGE_TEAMS,
+            title="Nommer administrateur : {}",
+            text="Cette personne gère l’équipe, les comptes bancaires et les clés d’API à la place "
+            "de l’administrateur actuel, qui reste membre. Toutes deux reçoivent un e-mail.",
+            button="Nommer administrateur",
+            done="L’administration est confiée, les personnes sont prévenues.",
+            run=lambda membership, reason: hand_over_administration(
+                membership_id=membership.pk, by=agent_of(request), reason=reason
+            ),
+            form_class=InternalReasonForm,
+        )
+
+    @action(description="Retirer de la structure", icon="person_remove", url_path="retirer")
+    def remove(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """ATT-08."""
+        return self.decide(
+            request,
+            object_id,
+            permission=MANAGE_TEAMS,
+            title="Retirer de la structure : {}",
+            text="La personne n’accède plus à la structure ; elle reçoit un e-mail. "
+            "L’administrateur ne peut être retiré qu’après avoir été remplacé.",
+            button="Retirer",
+            done="La personne est retirée de la structure et prévenue.",
+            run=lambda membership, reason: remove_member(
+                membership_id=membership.pk, by=agent_of(request), reason=reason
+            ),
+            form_class=ReasonForm,
+            danger=True,
+        )
 
 
 @admin.register(Venue)

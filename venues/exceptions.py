@@ -109,6 +109,11 @@ class NotInTheTeam(DomainError):
     message = "Cette personne ne fait pas, ou plus, partie de l’équipe."
 
 
+class PersonUnknown(DomainError):
+    code = "person_unknown"
+    message = "Aucun compte n’a cette adresse e-mail : la personne doit d’abord s’inscrire."
+
+
 class SiretTaken(DomainError):
     code = "siret_taken"
     message = "Un lieu existe déjà avec ce SIRET."

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from unfold.decorators import display
 
 from passpro.accounts.admin_access import MANAGE_AGENTS, AccessMixin
-from passpro.accounts.admin_lifecycle import LifecycleMixin
+from passpro.accounts.admin_lifecycle import LIFE_RIGHTS, LifecycleMixin
 from passpro.accounts.models import User
 from passpro.accounts.services.beneficiaries import age_on, create_beneficiary
 from passpro.accounts.staff_groups import GROUPS
@@ -115,6 +115,15 @@ class UserAdmin(AccessMixin, LifecycleMixin, TeamAdmin):
             "items": ["reset_factor", *LifecycleMixin.actions_detail],
         },
     )
+    may = LIFE_RIGHTS
+    shown_if = {
+        "verify": lambda person: person.email_verified_at is None,
+        "suspend": lambda person: person.is_active,
+        "unsuspend": lambda person: person.suspended_at and not person.anonymised_at,
+        "close": lambda person: person.is_active,
+        "anonymise": lambda person: not person.anonymised_at,
+        "reset_factor": lambda person: person.is_staff,
+    }
     facts = (
         "email", "kind", "beneficiary_role", "date_of_birth", "department_code",
         "email_verified_at", "last_login", "last_seen_at", "created_at", "accepts_contact",

@@ -15,16 +15,13 @@ from passpro.accounts.models import DataExport, User
 from passpro.accounts.services import erasure, exports, leaving, suspension
 from passpro.accounts.services.sign_up import verify_email_by_hand
 from passpro.kernel import clock
-from passpro.kernel.admin_base import ReadOnlyAdmin, agent_of, confirm, require
-
-
-class CommentForm(forms.Form):
-    comment = forms.CharField(
-        label="Commentaire, gardé dans l’historique",
-        required=False,
-        max_length=2000,
-        widget=UnfoldAdminTextareaWidget(attrs={"rows": 3}),
-    )
+from passpro.kernel.admin_base import (
+    CommentForm,
+    ReadOnlyAdmin,
+    agent_of,
+    confirm,
+    require,
+)
 
 
 class WhyForm(forms.Form):
@@ -53,13 +50,24 @@ def suspension_form(person: User) -> type[forms.Form]:
     return SuspensionForm
 
 
+# Each button of a person's page and its right.
+LIFE_RIGHTS = {
+    "verify": "accounts.change_user",
+    "suspend": "accounts.suspend_user",
+    "unsuspend": "accounts.unsuspend_user",
+    "close": "accounts.suspend_user",
+    "export": "accounts.export_user",
+    "anonymise": "accounts.anonymise_user",
+}
+
+
 class LifecycleMixin:
     """Buttons of a person's page; each asks first, then calls one service."""
 
-    actions_detail = ("verify", "suspend", "unsuspend", "close", "export", "anonymise")
+    actions_detail = tuple(LIFE_RIGHTS)
 
-    def _person(self: Any, request: HttpRequest, object_id: str, permission: str) -> User:
-        require(request, permission)
+    def _person(self: Any, request: HttpRequest, object_id: str, button: str) -> User:
+        require(request, LIFE_RIGHTS[button])
         person = self.get_object(request, object_id)
         if person is None:
             raise Http404
@@ -73,7 +81,7 @@ class LifecycleMixin:
 
     @action(description="Confirmer l’adresse", icon="mark_email_read", url_path="confirmer-adresse")
     def verify(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        person = self._person(request, object_id, "accounts.change_user")
+        person = self._person(request, object_id, "verify")
         return self._ask(
             request, person,
             title="Confirmer cette adresse à la main ?",
@@ -85,7 +93,7 @@ class LifecycleMixin:
 
     @action(description="Suspendre", icon="block", url_path="suspendre")
     def suspend(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        person = self._person(request, object_id, "accounts.suspend_user")
+        person = self._person(request, object_id, "suspend")
         return self._ask(
             request, person,
             title=f"Suspendre {person} ?",
@@ -102,7 +110,7 @@ class LifecycleMixin:
 
     @action(description="Rétablir", icon="lock_open", url_path="retablir")
     def unsuspend(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        person = self._person(request, object_id, "accounts.unsuspend_user")
+        person = self._person(request, object_id, "unsuspend")
         return self._ask(
             request, person,
             title=f"Rétablir le compte de {person} ?",
@@ -117,7 +125,7 @@ class LifecycleMixin:
 
     @action(description="Demande de suppression", icon="person_off", url_path="suppression")
     def close(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        person = self._person(request, object_id, "accounts.suspend_user")
+        person = self._person(request, object_id, "close")
         return self._ask(
             request, person,
             title=f"Enregistrer la demande de suppression de {person} ?",
@@ -134,7 +142,7 @@ class LifecycleMixin:
 
     @action(description="Extraire les données", icon="download", url_path="donnees")
     def export(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        person = self._person(request, object_id, "accounts.export_user")
+        person = self._person(request, object_id, "export")
         return self._ask(
             request, person,
             title=f"Extraire les données de {person} ?",
@@ -149,7 +157,7 @@ class LifecycleMixin:
 
     @action(description="Anonymiser", icon="person_remove", url_path="anonymiser")
     def anonymise(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        person = self._person(request, object_id, "accounts.anonymise_user")
+        person = self._person(request, object_id, "anonymise")
         return self._ask(
             request, person,
             title=f"Effacer {person} pour toujours ?",

@@ -46,7 +46,10 @@ RIGHTS: tuple[Right, ...] = (
         "FEATURE_FLIPPING", _ADMIN, "ouvrir et fermer des fonctions",
         ("kernel.view_featureswitch", "kernel.change_featureswitch"),
     ),
-    Right("PRO_FRAUD_ACTIONS", _FRAUD, "écrire les règles de contrôle", ("offers.*moderation*",)),
+    Right(
+        "PRO_FRAUD_ACTIONS", _FRAUD, "écrire les règles de contrôle, suspendre une structure",
+        ("offers.*moderation*", "venues.close_offerer"),
+    ),
     Right("BENEFICIARY_FRAUD_ACTIONS", _FRAUD, "contrôler les comptes jeunes"),
     Right(
         "READ_PUBLIC_ACCOUNT", _PUBLIC, "voir les jeunes et leurs crédits",
@@ -64,7 +67,7 @@ RIGHTS: tuple[Right, ...] = (
     ),
     Right(
         "MANAGE_PRO_ENTITY", _PRO, "modifier structures, lieux et personnes",
-        ("accounts.change_user", "venues.change_*", "venues.appoint_*"),
+        ("accounts.change_user", "venues.change_*"),
     ),
     Right("DELETE_PRO_ENTITY", _PRO, "supprimer une structure ou un lieu", ("venues.delete_*",)),
     Right(

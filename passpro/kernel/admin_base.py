@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 from django import forms
 from django.contrib import messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -16,6 +16,7 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.timesince import timesince
 from unfold.admin import ModelAdmin, TabularInline
+from unfold.dataclasses import UnfoldAction
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from passpro.kernel import action_log, clock
@@ -70,17 +71,82 @@ class InternalReasonForm(forms.Form):
     )
 
 
+class CommentForm(forms.Form):
+    """A comment that may stay empty, for the history alone."""
+
+    comment = forms.CharField(
+        label="Commentaire, gardé dans l’historique",
+        required=False,
+        max_length=2000,
+        widget=UnfoldAdminTextareaWidget(attrs={"rows": 3}),
+    )
+
+
 class TeamAdmin(ModelAdmin):
     """A page of the team: below, its history and a box for a note (§12); nothing is deleted."""
 
     change_form_outer_after_template: str | None = "kernel/admin/history.html"
     list_per_page = 50
     list_fullwidth = True
-    # A verb and the permission that opens it: {"decide": "venues.decide_offerer"}.
+    # A verb, or the name of a button, and the permission that opens it:
+    # {"decide": "venues.decide_offerer"}. The button itself asks for it again (`decide`).
     may: dict[str, str] = {}
+    # A button and when it makes sense for the object; those not named are always shown.
+    shown_if: dict[str, Callable[[Any], bool]] = {}
 
     def has_decide_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return bool(request.user.has_perm(self.may["decide"]))
+
+    def get_actions_detail(self, request: HttpRequest, object_id: Any) -> list[UnfoldAction]:
+        """Without the buttons that the agent may not press, or that make no sense now."""
+        actions = super().get_actions_detail(request, object_id)
+        obj = self.get_object(request, str(object_id)) if self.shown_if else None
+        return [one for one in actions if self._is_shown(one.method.__name__, request, obj)]
+
+    def _is_shown(self, button: str, request: HttpRequest, obj: Any) -> bool:
+        if button in self.may and not request.user.has_perm(self.may[button]):
+            return False
+        return obj is None or button not in self.shown_if or self.shown_if[button](obj)
+
+    def decide(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        *,
+        title: str,
+        run: Callable[..., Any],
+        permission: str = "",
+        **page: Any,
+    ) -> HttpResponse:
+        """What a button of the page does: the right, then `confirm`, then `run(obj, **typed)`.
+
+        `{}` in the title is the object. 403 without `permission` (by default the one of `decide`),
+        404 for an object that the agent does not see.
+        """
+        require(request, permission or self.may["decide"])
+        obj = self.get_object(request, object_id)
+        if obj is None:
+            raise Http404
+        return confirm(
+            self,
+            request,
+            title=title.format(f"« {obj} »"),
+            back=self._url("change", obj.pk),
+            run=lambda **typed: run(obj, **typed),
+            **page,
+        )
+
+    def _get_obj_does_not_exist_redirect(
+        self, request: HttpRequest, opts: Any, object_id: str
+    ) -> HttpResponse:
+        """403 for what the agent's rights hide, 404 for what is not (§18-17); no detour."""
+        try:
+            is_hidden = self.model._base_manager.filter(pk=object_id).exists()
+        except (TypeError, ValueError, ValidationError):
+            is_hidden = False
+        if is_hidden:
+            raise PermissionDenied
+        raise Http404
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

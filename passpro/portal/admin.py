@@ -11,6 +11,7 @@ from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 from passpro.kernel import clock
 from passpro.kernel.admin_base import TeamAdmin
 from passpro.kernel.templatetags.ui import french_date
+from passpro.portal import admin_structures  # noqa: F401  (it registers its pages)
 from passpro.portal.models import AreaContact, Webinar
 from passpro.reference.departments import DEPARTMENTS
 

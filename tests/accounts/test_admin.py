@@ -100,8 +100,9 @@ def test_support_cannot_touch_an_agent_nor_give_rights(client):
     assert 'name="is_staff"' not in page
     alice.refresh_from_db()
     assert (alice.is_staff, alice.is_superuser) == (False, False)
-    # The account of an agent is not among those that support sees.
-    assert client.post(f"{USERS}{boss.pk}/change/", {"first_name": "X"})["Location"] == "/admin/"
+    # The account of an agent is not among those that support sees; an unknown one is not found.
+    assert client.get(f"{USERS}99999999/change/").status_code == 404
+    assert client.post(f"{USERS}{boss.pk}/change/", {"first_name": "X"}).status_code == 403
     boss.refresh_from_db()
     assert boss.first_name != "X"
 

@@ -15,6 +15,7 @@ from venues.exceptions import (
     AdministratorStays,
     AlreadyAttached,
     NotInTheTeam,
+    PersonUnknown,
     ReasonMissing,
     StructureClosed,
 )
@@ -71,11 +72,14 @@ def refuse_membership(*, membership_id: int, reason: str, by: Actor) -> Membersh
 
 
 @transaction.atomic
-def attach_person(*, offerer_id: int, user: User, comment: str, by: Actor) -> Membership:
+def attach_person(*, offerer_id: int, email: str, comment: str, by: Actor) -> Membership:
     """ATT-09: the team attaches a person by hand, with a comment; told by e-mail.
 
-    Raises ReasonMissing, StructureClosed, AlreadyAttached.
+    Raises PersonUnknown, ReasonMissing, StructureClosed, AlreadyAttached.
     """
+    user = User.objects.filter(email=email.strip().lower(), is_active=True).first()
+    if user is None:
+        raise PersonUnknown(field="email")
     comment = comment.strip()
     if not comment:
         raise ReasonMissing("Dites pourquoi vous rattachez cette personne.", field="comment")
@@ -88,7 +92,7 @@ def attach_person(*, offerer_id: int, user: User, comment: str, by: Actor) -> Me
         membership = attach(offerer, user, role, MembershipStatus.VALIDATED, by=by, why=comment)
         log = membership.transitions.latest("pk")
     elif membership.status == MembershipStatus.VALIDATED:
-        raise AlreadyAttached("Cette personne est déjà rattachée à la structure.")
+        raise AlreadyAttached("Cette personne est déjà rattachée à la structure.", field="email")
     else:
         log = transitions.move_membership(
             membership, MembershipStatus.VALIDATED, by=by, why=comment, role=role
@@ -116,10 +120,11 @@ def remove_member(*, membership_id: int, by: Actor, reason: str = "") -> Members
 
 
 @transaction.atomic
-def hand_over_administration(*, membership_id: int, by: Actor) -> Membership:
+def hand_over_administration(*, membership_id: int, by: Actor, reason: str = "") -> Membership:
     """Make this member the administrator, in place of the present one if any (ADM-02, ADM-03).
 
-    Used by the administrator on the portal and by the team in the admin. Both people are told.
+    Used by the administrator on the portal and by the team in the admin, which says why. Both
+    people are told.
     Raises NotInTheTeam when the person is not, or no longer, a validated member.
     """
     membership = _lock(membership_id)
@@ -136,7 +141,8 @@ def hand_over_administration(*, membership_id: int, by: Actor) -> Membership:
     )
     if former is not None:  # first, because the database accepts one administrator
         _give_role(former, MembershipRole.MEMBER, why="N’est plus administrateur", by=by)
-    log = _give_role(membership, MembershipRole.ADMIN, why="Devient administrateur", by=by)
+    why = "Devient administrateur" + (f" : {reason.strip()}" if reason.strip() else "")
+    log = _give_role(membership, MembershipRole.ADMIN, why=why, by=by)
     emails.queue_administration_given(membership, log, former=former)
     return membership
 

@@ -210,10 +210,3 @@ def reject_offerer(*, offerer_id: int, reason: str, by: Actor) -> Offerer:
         )
     stop_keys(offerer, by=by)
     return offerer
-
-
-def decide_offerer(*, offerer_id: int, accept: bool, by: Actor, reason: str = "") -> Offerer:
-    """The team's decision in one call, for the admin's queue: validate, or reject with a reason."""
-    if accept:
-        return validate_offerer(offerer_id=offerer_id, by=by)
-    return reject_offerer(offerer_id=offerer_id, reason=reason, by=by)

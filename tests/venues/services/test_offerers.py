@@ -27,7 +27,6 @@ from venues.models import Membership, Offerer, Venue
 from venues.services.api_keys import authenticate
 from venues.services.memberships import accept_membership, refuse_membership
 from venues.services.offerers import (
-    decide_offerer,
     register_offerer,
     reject_offerer,
     validate_offerer,
@@ -148,7 +147,7 @@ def test_validation_makes_the_structure_visible_and_tells_its_people():
     MembershipFactory(offerer=offerer, user__email="alice@example.org")
     MembershipFactory(offerer=offerer, pending=True)
 
-    decide_offerer(offerer_id=offerer.pk, accept=True, by=TEAM)
+    validate_offerer(offerer_id=offerer.pk, by=TEAM)
 
     offerer.refresh_from_db()
     assert offerer.is_visible
@@ -169,7 +168,7 @@ def test_a_refusal_needs_a_reason_and_closes_every_door():
     with pytest.raises(ReasonMissing):
         reject_offerer(offerer_id=offerer.pk, reason="  ", by=TEAM)
 
-    decide_offerer(offerer_id=offerer.pk, accept=False, reason="Pièce manquante", by=TEAM)
+    reject_offerer(offerer_id=offerer.pk, reason="Pièce manquante", by=TEAM)
 
     offerer.refresh_from_db()
     assert (offerer.status, offerer.is_active, offerer.validated_at) == ("REJECTED", False, None)

@@ -280,15 +280,15 @@ def test_the_team_appoints_an_administrator_where_there_is_none():
 def test_the_team_attaches_a_person_by_hand():
     offerer, zoe, lea = OffererFactory(), UserFactory(), UserFactory()
     with pytest.raises(ReasonMissing):
-        attach_person(offerer_id=offerer.pk, user=zoe, comment=" ", by=TEAM)
+        attach_person(offerer_id=offerer.pk, email=zoe.email, comment=" ", by=TEAM)
 
-    first = attach_person(offerer_id=offerer.pk, user=zoe, comment="Courrier reçu", by=TEAM)
-    second = attach_person(offerer_id=offerer.pk, user=lea, comment="Courrier reçu", by=TEAM)
+    first = attach_person(offerer_id=offerer.pk, email=zoe.email, comment="Courrier reçu", by=TEAM)
+    second = attach_person(offerer_id=offerer.pk, email=lea.email, comment="Courrier reçu", by=TEAM)
 
     assert (first.role, second.role) == ("ADMIN", "MEMBER")
     assert first.transitions.get().why == "Courrier reçu"
     with pytest.raises(AlreadyAttached):
-        attach_person(offerer_id=offerer.pk, user=zoe, comment="Encore", by=TEAM)
+        attach_person(offerer_id=offerer.pk, email=zoe.email, comment="Encore", by=TEAM)
 
 
 def together(*works):

@@ -1,0 +1,212 @@
+"""The team's decisions on a structure after its sign-up (§2.3); each calls its service."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from unfold.decorators import action
+from unfold.widgets import UnfoldAdminEmailInputWidget, UnfoldAdminTextareaWidget
+
+from bookings.services.structures import close_structure, suspend_structure
+from passpro.kernel.admin_base import (
+    CommentForm,
+    InternalReasonForm,
+    ReasonForm,
+    agent_of,
+)
+from passpro.registers.exceptions import RegisterDown
+from venues.admin import MANAGE_TEAMS, OffererAdmin
+from venues.enums import OffererStatus
+from venues.models import Offerer
+from venues.services.lifecycle import (
+    confirm_identity,
+    put_on_hold,
+    refresh_identity,
+    unsuspend_offerer,
+)
+from venues.services.memberships import attach_person
+
+CLOSE = "venues.close_offerer"
+CHANGE = "venues.change_offerer"
+
+
+class HoldForm(forms.Form):
+    comment = forms.CharField(
+        label="Ce que vous attendez de la structure, gardé dans l’historique",
+        max_length=2000,
+        widget=UnfoldAdminTextareaWidget(attrs={"rows": 3}),
+    )
+
+
+class AttachForm(forms.Form):
+    email = forms.EmailField(
+        label="Adresse e-mail du compte", max_length=120, widget=UnfoldAdminEmailInputWidget
+    )
+    comment = forms.CharField(
+        label="Motif, gardé dans l’historique",
+        max_length=2000,
+        widget=UnfoldAdminTextareaWidget(attrs={"rows": 3}),
+    )
+
+
+@admin.register(Offerer)
+class StructureAdmin(OffererAdmin):
+    """Validate and refuse at hand; the rarer decisions in two menus."""
+
+    actions_detail: Any = (
+        *OffererAdmin.actions_detail,
+        "hold",
+        {
+            "title": "Structure",
+            "icon": "domain",
+            "items": [
+                "attach", "check_identity", "ask_register", "suspend", "unsuspend", "close",
+            ],
+        },
+    )  # fmt: skip
+    may = {
+        **OffererAdmin.may,
+        "attach": MANAGE_TEAMS,
+        "check_identity": CHANGE,
+        "ask_register": CHANGE,
+        "suspend": CLOSE,
+        "unsuspend": CLOSE,
+        "close": CLOSE,
+    }
+    shown_if = {
+        "validate": lambda one: one.status not in {OffererStatus.VALIDATED, OffererStatus.CLOSED},
+        "reject": lambda one: one.is_open,
+        "hold": lambda one: one.status in {OffererStatus.NEW, OffererStatus.VALIDATED},
+        "attach": lambda one: one.is_open,
+        "check_identity": lambda one: one.needs_identity_check,
+        "ask_register": lambda one: one.is_open,
+        "suspend": lambda one: one.is_open and one.is_active,
+        "unsuspend": lambda one: one.is_open and not one.is_active,
+        "close": lambda one: one.status == OffererStatus.VALIDATED,
+    }
+
+    @action(
+        description="Mettre en attente", icon="pause_circle", url_path="attente",
+        permissions=["decide"],
+    )  # fmt: skip
+    def hold(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return self.decide(
+            request,
+            object_id,
+            title="Mettre en attente : {}",
+            text="Ses offres ne sont plus visibles tant qu’elle n’est pas validée. Aucun e-mail ne "
+            "part : écrivez-lui ce que vous attendez.",
+            button="Mettre en attente",
+            done="La structure est en attente.",
+            run=lambda one, comment: put_on_hold(
+                offerer_id=one.pk, comment=comment, by=agent_of(request)
+            ),
+            form_class=HoldForm,
+        )
+
+    @action(description="Rattacher une personne", icon="person_add", url_path="rattacher")
+    def attach(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return self.decide(
+            request,
+            object_id,
+            permission=MANAGE_TEAMS,
+            title="Rattacher une personne à {}",
+            text="La personne accède tout de suite à la structure et reçoit un e-mail. Elle en "
+            "devient l’administrateur s’il n’y en a pas.",
+            button="Rattacher",
+            done="La personne est rattachée et prévenue.",
+            run=lambda one, email, comment: attach_person(
+                offerer_id=one.pk, email=email, comment=comment, by=agent_of(request)
+            ),
+            form_class=AttachForm,
+        )
+
+    @action(description="Confirmer l’identité", icon="fact_check", url_path="identite")
+    def check_identity(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """SIR-10: typed while the register was silent."""
+        return self.decide(
+            request,
+            object_id,
+            permission=CHANGE,
+            title="Confirmer l’identité de {}",
+            text="Nom et adresse ont été saisis pendant que le répertoire ne répondait pas. "
+            "Confirmez-les après les avoir comparés à un document.",
+            button="Confirmer l’identité",
+            done="L’identité est confirmée.",
+            run=lambda one: confirm_identity(offerer_id=one.pk, by=agent_of(request)),
+        )
+
+    @action(description="Relire au répertoire", icon="sync", url_path="repertoire")
+    def ask_register(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return self.decide(
+            request,
+            object_id,
+            permission=CHANGE,
+            title="Relire {} au répertoire des entreprises",
+            text="Nom, adresse et activité du répertoire remplacent ceux d’ici ; les différences "
+            "restent dans l’historique.",
+            button="Relire",
+            done="L’identité est celle du répertoire.",
+            run=lambda one: self._refresh(request, one),
+        )
+
+    @staticmethod
+    def _refresh(request: HttpRequest, offerer: Offerer) -> None:
+        if refresh_identity(offerer_id=offerer.pk, by=agent_of(request)) is None:
+            raise RegisterDown(
+                "Le répertoire ne répond pas, ou ne connaît pas ce SIREN : rien n’a changé."
+            )
+
+    @action(description="Suspendre", icon="block", url_path="suspendre")
+    def suspend(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return self.decide(
+            request,
+            object_id,
+            permission=CLOSE,
+            title="Suspendre {}",
+            text="Ses offres sont masquées, ses clés d’API répondent 403, son équipe ne l’ouvre "
+            "plus. Impossible tant qu’une réservation attend d’être utilisée.",
+            button="Suspendre la structure",
+            done="La structure est suspendue.",
+            run=lambda one, reason: suspend_structure(
+                offerer_id=one.pk, reason=reason, by=agent_of(request)
+            ),
+            form_class=InternalReasonForm,
+            danger=True,
+        )
+
+    @action(description="Lever la suspension", icon="lock_open", url_path="retablir")
+    def unsuspend(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return self.decide(
+            request,
+            object_id,
+            permission=CLOSE,
+            title="Lever la suspension de {}",
+            text="Ses offres et ses clés d’API retrouvent leur état d’avant.",
+            button="Lever la suspension",
+            done="La suspension est levée.",
+            run=lambda one, comment: unsuspend_offerer(
+                offerer_id=one.pk, comment=comment, by=agent_of(request)
+            ),
+            form_class=CommentForm,
+        )
+
+    @action(description="Fermer pour toujours", icon="domain_disabled", url_path="fermer")
+    def close(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return self.decide(
+            request,
+            object_id,
+            permission=CLOSE,
+            title="Fermer pour toujours {}",
+            text="Ses offres sont retirées, ses clés coupées, ses réservations à venir annulées et "
+            "remboursées. Son équipe lit encore ses remboursements pendant trois mois. Le motif "
+            "est envoyé à l’équipe.",
+            button="Fermer la structure",
+            done="La structure est fermée ; les personnes concernées sont prévenues.",
+            run=lambda one, reason: close_structure(
+                offerer_id=one.pk, reason=reason, by=agent_of(request)
+            ),
+            form_class=ReasonForm,
+            danger=True,
+        )

@@ -1,0 +1,116 @@
+import pytest
+from django.contrib.auth.models import Group
+from django.core.cache import cache
+
+from passpro.kernel import action_log
+from tests.accounts.factories import UserFactory
+from tests.bookings.factories import BookingFactory
+from tests.venues.factories import MembershipFactory, OffererFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _forgetful_cache():
+    cache.clear()
+
+
+def agent(client, *groups):
+    user = UserFactory(staff=True, first_name="Farid", last_name="Benali")
+    user.groups.set(Group.objects.filter(name__in=groups))
+    client.force_login(user)
+    return user
+
+
+def url(offerer, verb):
+    return f"/admin/venues/offerer/{offerer.pk}/{verb}/"
+
+
+def test_a_structure_is_held_validated_suspended_given_back_and_closed(client):
+    agent(client, "Conformité")
+    offerer = OffererFactory(new=True)
+    MembershipFactory(offerer=offerer, user__email="zoe@example.org")
+
+    without = client.post(url(offerer, "attente"), {"comment": ""})
+    client.post(url(offerer, "attente"), {"comment": "Statuts demandés"})
+    client.post(url(offerer, "valider"))
+    client.post(url(offerer, "suspendre"), {"reason": "Enquête"})
+    offerer.refresh_from_db()
+
+    assert without.status_code == 200
+    assert "obligatoire" in without.text
+    assert (offerer.status, offerer.is_active) == ("VALIDATED", False)
+
+    client.post(url(offerer, "retablir"), {"comment": ""})
+    client.post(url(offerer, "fermer"), {"reason": "Cessation d’activité"})
+    offerer.refresh_from_db()
+
+    assert offerer.status == "CLOSED"
+    told = [(line.what, line.author) for line in action_log.lines_of(offerer)]
+    assert ("Suspension", "Farid Benali") in told
+    assert ("Fin de suspension", "Farid Benali") in told
+
+
+def test_a_refusal_of_the_service_is_said_on_the_form(client):
+    agent(client, "Conformité")
+    booking = BookingFactory()
+
+    answer = client.post(url(booking.offerer, "suspendre"), {"reason": "Enquête"})
+
+    assert answer.status_code == 409
+    assert "réservation" in answer.text
+    assert "Enquête" in answer.text
+
+
+def test_support_attaches_a_person_then_changes_the_administrator_and_removes_the_former(client):
+    agent(client, "Support pro")
+    former = MembershipFactory()
+    offerer, zoe = former.offerer, UserFactory(email="zoe@example.org")
+
+    unknown = client.post(
+        url(offerer, "rattacher"), {"email": "nobody@example.org", "comment": "Courrier"}
+    )
+    client.post(url(offerer, "rattacher"), {"email": "Zoe@example.org", "comment": "Courrier"})
+    membership = offerer.memberships.get(user=zoe)
+    base = "/admin/venues/membership"
+    stays = client.post(f"{base}/{former.pk}/retirer/", {"reason": "Départ"})
+    client.post(f"{base}/{membership.pk}/administration/", {"reason": "Courrier du maire"})
+    client.post(f"{base}/{former.pk}/retirer/", {"reason": "Départ"})
+
+    assert "Aucun compte" in unknown.text
+    assert stays.status_code == 409
+    membership.refresh_from_db()
+    former.refresh_from_db()
+    assert membership.is_administrator
+    assert former.status == "REMOVED"
+    assert "Courrier du maire" in membership.transitions.latest("pk").why
+
+
+def test_an_identity_typed_by_hand_is_confirmed_or_read_again(client):
+    agent(client, "Homologation")
+    offerer = OffererFactory(siren="780000089", name="Cale", identity_checked_at=None)
+
+    page = client.get(f"/admin/venues/offerer/{offerer.pk}/change/").text
+    client.post(url(offerer, "identite"))
+    client.post(url(offerer, "repertoire"))
+
+    assert "Confirmer l’identité" in page
+    offerer.refresh_from_db()
+    assert offerer.identity_checked_at
+    assert offerer.name != "Cale"
+
+
+def test_the_page_shows_the_buttons_of_the_state_and_of_the_right(client):
+    offerer = OffererFactory()
+
+    agent(client, "Conformité")
+    page = client.get(f"/admin/venues/offerer/{offerer.pk}/change/").text
+    agent(client, "Lecture seule")
+    reader = client.get(f"/admin/venues/offerer/{offerer.pk}/change/").text
+
+    assert "Fermer pour toujours" in page
+    assert "Lever la suspension" not in page
+    assert "Rattacher une personne" not in page
+    assert "Fermer pour toujours" not in reader
+    for verb in ("attente", "suspendre", "retablir", "fermer", "rattacher", "repertoire"):
+        assert client.post(url(offerer, verb)).status_code == 403
