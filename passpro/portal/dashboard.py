@@ -110,7 +110,7 @@ class Step:
 def _dated(scope: Scope) -> QuerySet[Stock]:
     """Dates of the published offers of these venues."""
     return Stock.objects.live().filter(
-        offer__venue__in=scope.venue_ids,
+        scope.within("offer__venue"),
         offer__validation=OfferValidation.APPROVED,
         offer__is_active=True,
         beginning_at__isnull=False,
@@ -226,7 +226,7 @@ def _bars(first: date, by_day: dict[date, int]) -> list[Bar]:
 
 def offer_figures(scope: Scope) -> OfferFigures:
     """Published offers, and those that wait for the team (72 h note of the page)."""
-    found = Offer.objects.filter(venue__in=scope.venue_ids).aggregate(
+    found = Offer.objects.filter(scope.within("venue")).aggregate(
         published=Count("pk", filter=Q(validation=OfferValidation.APPROVED, is_active=True)),
         waiting=Count("pk", filter=Q(validation=OfferValidation.PENDING)),
         ever=Count("pk", filter=Q(validation=OfferValidation.APPROVED)),

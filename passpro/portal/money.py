@@ -33,11 +33,12 @@ def account_figures(scope: Scope) -> AccountFigures:
     linked = VenueBankAccountLink.objects.open().filter(venue=OuterRef("pk"))
     default = OffererDefaultAccount.objects.open().filter(offerer=OuterRef("offerer"))
     unpaid = (
-        Venue.objects.filter(Exists(paid), ~Exists(linked), ~Exists(default))
-        .filter(pk__in=scope.venue_ids)
+        Venue.objects.filter(scope.within(), ~Exists(linked), ~Exists(default))
+        .filter(Exists(paid))
         .order_by("name", "pk")
+        .values_list("public_name", "name")
     )
-    return AccountFigures(**counts, unpaid_venues=[str(venue) for venue in unpaid])
+    return AccountFigures(**counts, unpaid_venues=[public or name for public, name in unpaid])
 
 
 def last_invoice(scope: Scope) -> Invoice | None:

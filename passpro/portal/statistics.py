@@ -119,7 +119,7 @@ def _revenue(scope: Scope, months: list[date]) -> dict[date, int]:
 def _offers(scope: Scope, months: list[date]) -> dict[date, int]:
     since = clock.paris_midnight(months[0])
     published = Offer.objects.filter(
-        venue__in=scope.venue_ids,
+        scope.within("venue"),
         validation=OfferValidation.APPROVED,
         publication_at__gte=since,
         publication_at__lte=clock.now(),

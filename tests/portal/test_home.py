@@ -3,11 +3,12 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.core.cache import cache
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from passpro.kernel import clock
-from passpro.portal import dashboard
+from passpro.portal import dashboard, figures
 from passpro.portal.models import AreaContact, Webinar
 from passpro.portal.scope import scope_of
 from tests.accounts.factories import UserFactory
@@ -283,3 +284,24 @@ def test_many_structures_and_venues_cost_no_more_queries(client, member, venue):
         client.get("/accueil")
 
     assert len(many) == len(few)
+
+
+def test_counts_of_very_large_structures_are_kept_and_the_page_says_it(
+    client, member, venue, monkeypatch
+):
+    cache.clear()
+    monkeypatch.setattr(figures, "MANY", 1)
+    client.force_login(member.user)
+    with clock.at(NOON):
+        stock = date_of(OfferFactory(venue=venue), quantity=None)
+        BookingFactory(stock=stock, booked_at=NOON)
+        first = client.get("/accueil").content.decode()
+        BookingFactory(stock=stock, booked_at=NOON)
+        second = client.get("/accueil")
+        other = figures.figures_of(scope_of(UserFactory()), now=NOON)
+    cache.clear()
+
+    assert "Chiffres de" not in first
+    assert "Chiffres de 12&nbsp;h" in second.content.decode().replace("\xa0", "&nbsp;")
+    assert second.context["counted"].month.bookings == 1
+    assert other.month.bookings == 0

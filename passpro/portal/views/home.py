@@ -10,6 +10,7 @@ from finance.models import Pricing
 from passpro.kernel import clock
 from passpro.kernel.access import allowed_if
 from passpro.portal import dashboard, help, money
+from passpro.portal.figures import figures_of
 from passpro.portal.scope import Scope, scope_of
 from passpro.portal.shell import Shell
 from venues.enums import MembershipStatus
@@ -23,16 +24,13 @@ def home(request: HttpRequest) -> HttpResponse:
     """`?structure=` and `?lieu=` narrow the page; the number of queries never changes (C1)."""
     now = clock.now()
     scope = scope_of(request.user, request.GET)
-    expected, to_come = dashboard.places_booked(scope, now=now)
+    counted = figures_of(scope, now=now)
     context: dict[str, Any] = {
         "scope": scope,
         "offerers": scope.offerers,
         "waiting": [offerer for offerer in scope.offerers if not offerer.is_visible],
         "asked": _asked(request),
-        "events": dashboard.next_events(scope, now=now),
-        "expected": expected,
-        "to_come": to_come,
-        "month": dashboard.last_month(scope, now=now),
+        "counted": counted,
         "money": _money(scope),
         "last_invoice": money.last_invoice(scope),
         "contacts": help.contacts_for(scope.departments),
