@@ -74,6 +74,12 @@ JOBS: list[Job] = [
         "files stay an hour longer",
     ),
     Job(
+        "expire_school_bookings",
+        "collective.services.jobs.expire",
+        crontab(minute="5"),
+        "the next hour cancels them; the offers show « Expirée » anyway",
+    ),
+    Job(
         "cancel_bookings_of_closed",
         "bookings.services.structures.cancel_job",
         crontab(minute="35"),
@@ -122,6 +128,12 @@ JOBS: list[Job] = [
         "exact dates of credits of ten years ago stay a month longer",
     ),
     Job(
+        "purge_entry_tickets",
+        "collective.services.jobs.purge_tickets",
+        crontab(hour="3", minute="20"),
+        "used addresses of entry stay a day longer",
+    ),
+    Job(
         "purge_idempotency_keys",
         "passpro.kernel.idempotency.purge_job",
         crontab(hour="3", minute="30"),
@@ -140,6 +152,12 @@ JOBS: list[Job] = [
         "the next night cancels them; goods stay aside a day longer",
     ),
     Job(
+        "use_school_bookings",
+        "collective.services.jobs.use",
+        crontab(hour="6", minute="0"),
+        "the next morning marks them; their payment may wait for a fortnight more",
+    ),
+    Job(
         "top_up_birthdays",
         "bookings.services.deposits.top_up_birthdays",
         crontab(hour="7", minute="0"),
@@ -156,6 +174,12 @@ JOBS: list[Job] = [
         "bookings.services.remind.remind_venues",
         crontab(hour="8", minute="0"),
         "venues are not told of these dates a week before",
+    ),
+    Job(
+        "remind_schools",
+        "collective.services.jobs.remind",
+        crontab(hour="8", minute="30"),
+        "run it late the same day; the next day is too late",
     ),
     Job(
         "remind_tomorrow",

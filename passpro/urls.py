@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("venues.urls")),
     path("", include("offers.urls")),
     path("", include("bookings.urls")),
+    path("", include("collective.urls")),
     path("", include("finance.urls")),
     path("", include("passpro.portal.urls")),
     re_path(r"^images/(?P<key>[0-9a-f]{32})/(?P<width>\d{2,4})\.jpg$", image, name="image"),

@@ -11,7 +11,7 @@ from django.template.loader import get_template
 from django.urls import get_resolver
 
 ROOT = Path(__file__).resolve().parents[1]
-APPS = ["venues", "offers", "bookings", "finance"]
+APPS = ["venues", "offers", "bookings", "collective", "finance"]
 PACKAGES = [*APPS, "passpro"]
 MAX_LINES = 500
 

@@ -1,4 +1,4 @@
-"""Who acts: a person, an API key, a job or the system; built at the door, kept in log rows."""
+"""Who acts: a person, an API key, a school, a job or the system; built at the door, logged."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """`kind` is USER, API_KEY, JOB or SYSTEM; `user_id` only for USER; `label` is shown."""
+    """`kind` is USER, API_KEY, SCHOOL, JOB or SYSTEM; `user_id` only for USER; `label` is shown."""
 
     kind: str
     label: str
@@ -22,6 +22,11 @@ class Actor:
     @classmethod
     def api_key(cls, prefix: str) -> "Actor":
         return cls("API_KEY", f"Clé d’API {prefix}…")
+
+    @classmethod
+    def school(cls, name: str) -> "Actor":
+        """A teacher or a head of school, who has no account here."""
+        return cls("SCHOOL", name)
 
     @classmethod
     def job(cls, name: str) -> "Actor":

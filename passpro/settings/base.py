@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "venues",
     "offers",
     "bookings",
+    "collective",
     "finance",
     "passpro.portal",
 ]
@@ -357,6 +358,13 @@ MAX_PRICE_CATEGORIES = 50
 MAX_STOCKS_PER_OFFER = env_int("MAX_STOCKS_PER_OFFER", 2500)  # STK-20
 SERIES_AT_ONCE = 1000  # dates written while the person waits; beyond, by a worker with progress
 MAX_PRICE_CENTS = 30_000
+HEAD_CANCELLATION_BEFORE_EVENT = timedelta(days=30)  # collective.md §4.4, seed 001 said 15 days
+
+# Teachers and heads of school enter by an address that ADAGE signs (RS256, PEM public key).
+# The sandbox signs addresses itself, for integration environments and demonstrations only.
+ADAGE_PUBLIC_KEY = env_str("ADAGE_PUBLIC_KEY", "")
+ADAGE_AUDIENCE = env_str("ADAGE_AUDIENCE", "passpro")
+ADAGE_SANDBOX = env_bool("ADAGE_SANDBOX", SANDBOX_CLOCK)
 
 # Paying company (finance.md §11.4): without these, no transfer file.
 PAYER_NAME = env_str("PAYER_NAME", "PassPro")

@@ -1,0 +1,98 @@
+"""Closed lists of the school half (collective.md §1, §2, §3)."""
+
+from django.db import models
+
+
+class OfferValidation(models.TextChoices):
+    DRAFT = "DRAFT", "Brouillon"
+    PENDING = "PENDING", "En instruction"
+    APPROVED = "APPROVED", "Publiée"
+    REJECTED = "REJECTED", "Non conforme"
+
+
+class DisplayStatus(models.TextChoices):
+    """Computed when read (§3.1); the words are those of seed 000."""
+
+    DRAFT = "DRAFT", "Brouillon"
+    UNDER_REVIEW = "UNDER_REVIEW", "En instruction"
+    REJECTED = "REJECTED", "Non conforme"
+    PUBLISHED = "PUBLISHED", "Publiée"
+    HIDDEN = "HIDDEN", "En pause"
+    PREBOOKED = "PREBOOKED", "Préréservée"
+    BOOKED = "BOOKED", "Réservée"
+    ENDED = "ENDED", "Terminée"
+    REIMBURSED = "REIMBURSED", "Payée"
+    EXPIRED = "EXPIRED", "Expirée"
+    CANCELLED = "CANCELLED", "Annulée"
+    ARCHIVED = "ARCHIVED", "Archivée"
+
+
+class BookingStatus(models.TextChoices):
+    PENDING = "PENDING", "Préréservée"
+    CONFIRMED = "CONFIRMED", "Réservée"
+    USED = "USED", "Terminée"
+    REIMBURSED = "REIMBURSED", "Payée"
+    CANCELLED = "CANCELLED", "Annulée"
+
+
+# What a budget has spent or promised (§4.2).
+COUNTED_IN_BUDGET = (BookingStatus.CONFIRMED, BookingStatus.USED, BookingStatus.REIMBURSED)
+
+
+class CancellationReason(models.TextChoices):
+    OFFERER = "OFFERER", "Annulée par le partenaire culturel"
+    EXPIRED = "EXPIRED", "Date limite de réservation dépassée"
+    REFUSED_BY_INSTITUTE = "REFUSED_BY_INSTITUTE", "Refusée par l’établissement"
+    REFUSED_BY_HEADMASTER = "REFUSED_BY_HEADMASTER", "Annulée par le chef d’établissement"
+
+
+class LocationKind(models.TextChoices):
+    ADDRESS = "ADDRESS", "À une adresse précise"
+    SCHOOL = "SCHOOL", "En établissement scolaire"
+    TO_BE_DEFINED = "TO_BE_DEFINED", "À déterminer avec l’enseignant"
+
+
+class Ministry(models.TextChoices):
+    """Values are those of ADAGE."""
+
+    EDUCATION = "MENjs", "Éducation nationale"
+    SEA = "MMe", "Mer"
+    AGRICULTURE = "MAg", "Agriculture"
+    ARMED_FORCES = "MAr", "Armées"
+
+
+class BudgetPeriod(models.TextChoices):
+    YEAR = "YEAR", "Année scolaire"
+    AUTUMN = "AUTUMN", "Septembre à décembre"
+    SPRING = "SPRING", "Janvier à août"
+
+
+class Change(models.TextChoices):
+    """Kind of a line of the history; words of seed 000 where it has one."""
+
+    STATUS = "STATUS", "Changement de statut"
+    LIMIT = "LIMIT", "Modification date limite"
+    DATES = "DATES", "Modification des dates"
+    PRICE = "PRICE", "Modification du prix"
+    DETAILS = "DETAILS", "Modification de l’offre"
+    SCHOOL = "SCHOOL", "Modification de l’établissement"
+
+
+class Action(models.TextChoices):
+    """What a person of the portal may do now (§3.5)."""
+
+    EDIT_DETAILS = "EDIT_DETAILS"
+    EDIT_DATES = "EDIT_DATES"
+    EDIT_INSTITUTION = "EDIT_INSTITUTION"
+    EDIT_DISCOUNT = "EDIT_DISCOUNT"
+    DUPLICATE = "DUPLICATE"
+    CANCEL = "CANCEL"
+    ARCHIVE = "ARCHIVE"
+
+
+class SchoolRole(models.TextChoices):
+    """Who entered by a signed address."""
+
+    TEACHER = "redacteur", "Enseignant"
+    HEAD = "chef", "Chef d’établissement"
+    READER = "lecteur", "Lecture seule"

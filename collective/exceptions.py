@@ -1,0 +1,184 @@
+"""Refusals of the school half: stable code, French message, HTTP status."""
+
+from passpro.kernel.errors import DomainError
+
+
+class NotReferenced(DomainError):
+    """§5.1: only structures that ADAGE knows may address schools."""
+
+    code = "OFFERER_NOT_REFERENCED"
+    message = (
+        "Votre structure n’est pas encore référencée dans ADAGE : "
+        "demandez le référencement avant de proposer une offre aux écoles."
+    )
+    http_status = 403
+
+
+class InvalidOffer(DomainError):
+    """A field that the form let through does not hold."""
+
+    code = "OFFER_INVALID"
+    http_status = 400
+
+
+class ActionNotAllowed(DomainError):
+    """§3.5: the table of allowed actions says no."""
+
+    code = "ACTION_NOT_ALLOWED"
+    http_status = 403
+
+    def __init__(self, status_label: str) -> None:
+        super().__init__(f"Cette action n’est pas possible : l’offre est « {status_label} ».")
+
+
+class NotPublishable(DomainError):
+    """§5.4: institution and stock are mandatory, dates ahead."""
+
+    code = "OFFER_NOT_PUBLISHABLE"
+    http_status = 400
+
+
+class WrongDates(DomainError):
+    """§5.3."""
+
+    code = "WRONG_DATES"
+    http_status = 400
+
+
+class PriceRaised(DomainError):
+    """§4.8."""
+
+    code = "PRICE_RAISED"
+    message = "Une fois l’offre réservée, le prix ne peut pas dépasser le prix actuel."
+    http_status = 403
+
+
+class UnknownInstitution(DomainError):
+    """§4.1 line 4, §5.5."""
+
+    code = "UNKNOWN_EDUCATIONAL_INSTITUTION"
+    message = "Aucun établissement actif n’a ce code UAI."
+    http_status = 400
+
+
+class IncompleteIdentity(DomainError):
+    """§4.1 lines 1 and 2."""
+
+    code = "AUTHORIZATION"
+    message = "Votre accès ne permet pas de préréserver : revenez depuis ADAGE."
+    http_status = 403
+
+
+class WrongUai(DomainError):
+    """§4.1 line 8."""
+
+    code = "WRONG_UAI_CODE"
+    message = "Cette offre est adressée à un autre établissement."
+    http_status = 403
+
+
+class StockNotBookable(DomainError):
+    """§4.1 line 6."""
+
+    code = "EDUCATIONAL_STOCK_NOT_BOOKABLE"
+    message = "Cette offre n’est plus disponible : elle est déjà préréservée, close ou retirée."
+    http_status = 400
+
+
+class NoSchoolYear(DomainError):
+    """§4.1 line 7."""
+
+    code = "EDUCATIONAL_YEAR_NOT_FOUND"
+    message = "Aucune année scolaire n’est ouverte pour cette date."
+    http_status = 400
+
+
+class BookingCancelled(DomainError):
+    """§4.2 line 3."""
+
+    code = "EDUCATIONAL_BOOKING_IS_CANCELLED"
+    message = "Cette préréservation a été annulée."
+    http_status = 422
+
+
+class ConfirmationLimitPassed(DomainError):
+    """§4.2 line 4."""
+
+    code = "CONFIRMATION_LIMIT_DATE_HAS_PASSED"
+    message = "La date limite de confirmation est passée."
+    http_status = 422
+
+
+class NoBudget(DomainError):
+    """§4.2 line 5."""
+
+    code = "DEPOSIT_NOT_FOUND"
+    message = "Votre établissement n’a pas de budget pour cette période."
+    http_status = 404
+
+
+class InsufficientFund(DomainError):
+    """§4.2, final budget."""
+
+    code = "INSUFFICIENT_FUND"
+    message = "Le budget de l’établissement ne suffit pas pour cette réservation."
+    http_status = 422
+
+
+class InsufficientTemporaryFund(DomainError):
+    """§4.2, temporary budget: the 80 % rule."""
+
+    code = "INSUFFICIENT_FUND_DEPOSIT_NOT_FINAL"
+    message = (
+        "Le budget de l’établissement est provisoire : seuls 80 % peuvent être dépensés, "
+        "et cette réservation dépasse cette part."
+    )
+    http_status = 422
+
+
+class NotRefusable(DomainError):
+    """§4.3."""
+
+    code = "EDUCATIONAL_BOOKING_NOT_REFUSABLE"
+    message = "La date limite d’annulation est passée : adressez-vous au partenaire culturel."
+    http_status = 422
+
+
+class NothingToCancel(DomainError):
+    """§4.5."""
+
+    code = "NO_BOOKING"
+    message = "Cette offre n’a pas de réservation à annuler."
+    http_status = 400
+
+
+class BadTicket(DomainError):
+    """§7.1: unreadable, wrong key, wrong audience, or a claim is missing."""
+
+    code = "UNRECOGNIZED_TOKEN"
+    message = "Cette adresse d’entrée n’est pas reconnue. Revenez depuis ADAGE."
+    http_status = 403
+
+
+class TicketExpired(DomainError):
+    """§7.1."""
+
+    code = "TOKEN_EXPIRED"
+    message = "Cette adresse d’entrée a expiré. Revenez depuis ADAGE."
+    http_status = 422
+
+
+class TicketReplayed(DomainError):
+    """An address of entry serves once."""
+
+    code = "TOKEN_REPLAYED"
+    message = "Cette adresse d’entrée a déjà servi. Revenez depuis ADAGE."
+    http_status = 403
+
+
+class BadBudgetFile(DomainError):
+    """The import stops whole; `details["lines"]` says what is wrong, line by line."""
+
+    code = "BUDGET_FILE_INVALID"
+    message = "Le fichier n’a pas été importé."
+    http_status = 400

@@ -1,0 +1,334 @@
+"""Offers for school groups: what is proposed, its one place, its history, who looked."""
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+
+from collective.enums import (
+    BookingStatus,
+    CancellationReason,
+    Change,
+    DisplayStatus,
+    LocationKind,
+    OfferValidation,
+)
+from collective.models.schools import Institution, Redactor
+from collective.querysets import CollectiveOfferQuerySet
+from passpro.kernel import clock
+from passpro.kernel.audit import TransitionLog
+from passpro.reference.education import DOMAIN_LABELS, LEVEL_LABELS
+from passpro.reference.school_projects import FORMATS, NATIONAL_PROGRAMMES, levels_word
+from venues.models import Venue
+
+if TYPE_CHECKING:
+    from collective.models.bookings import CollectiveBooking
+
+# §2.5: technical ceilings.
+MAX_PRICE_CENTS = 60_000_00
+MAX_PARTICIPANTS = 3_000
+# §4.7: what may still change after the event.
+AFTER_EVENT = timedelta(hours=48)
+
+
+class CollectiveOffer(models.Model):
+    """A dated, priced proposal addressed to one school (« offre réservable »)."""
+
+    venue = models.ForeignKey(
+        Venue, verbose_name="lieu", on_delete=models.PROTECT, related_name="collective_offers"
+    )
+    title = models.CharField("titre", max_length=140)
+    description = models.TextField("description", max_length=1500)
+    domain_ids = ArrayField(models.PositiveSmallIntegerField(), verbose_name="domaines")
+    formats = ArrayField(models.CharField(max_length=40), verbose_name="formats")
+    level_ids = ArrayField(models.CharField(max_length=40), verbose_name="niveaux")
+    programme_id = models.PositiveSmallIntegerField("dispositif national", null=True, blank=True)
+    duration_minutes = models.PositiveIntegerField("durée en minutes", null=True, blank=True)
+    location = models.CharField("où", max_length=14, choices=LocationKind)
+    location_label = models.CharField("nom de l’endroit", max_length=200, blank=True)
+    location_street = models.CharField("adresse", max_length=200, blank=True)
+    location_postal_code = models.CharField("code postal", max_length=5, blank=True)
+    location_city = models.CharField("ville", max_length=200, blank=True)
+    location_comment = models.CharField("précisions sur le lieu", max_length=200, blank=True)
+    # Codes of départements, empty when the address is known (§2.3).
+    intervention_area = ArrayField(
+        models.CharField(max_length=3), verbose_name="départements", default=list, blank=True
+    )
+    contact_email = models.EmailField("e-mail de contact", max_length=120)
+    contact_phone = models.CharField("téléphone de contact", max_length=20, blank=True)
+    booking_emails = ArrayField(
+        models.EmailField(max_length=120), verbose_name="e-mails de notification"
+    )
+    visual_accessible = models.BooleanField("handicap visuel", default=False)
+    mental_accessible = models.BooleanField("handicap psychique ou cognitif", default=False)
+    motor_accessible = models.BooleanField("handicap moteur", default=False)
+    audio_accessible = models.BooleanField("handicap auditif", default=False)
+    institution = models.ForeignKey(
+        Institution,
+        verbose_name="établissement",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="offers",
+    )
+    teacher = models.ForeignKey(
+        Redactor,
+        verbose_name="enseignant",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    validation = models.CharField(
+        "validation", max_length=10, choices=OfferValidation, default=OfferValidation.DRAFT
+    )
+    is_active = models.BooleanField("active", default=False)
+    validated_at = models.DateTimeField("décidée le", null=True, blank=True)
+    rejection_reason = models.TextField("motif du refus", max_length=2000, blank=True)
+    archived_at = models.DateTimeField("archivée le", null=True, blank=True)
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name="auteur",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    created_at = models.DateTimeField("créée le", default=clock.now)
+    updated_at = models.DateTimeField("modifiée le", default=clock.now)
+
+    objects = CollectiveOfferQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "offre scolaire"
+        verbose_name_plural = "offres scolaires"
+        ordering = ["-pk"]
+        permissions = [("decide_collectiveoffer", "Peut valider ou refuser une offre scolaire")]
+        constraints = [
+            models.CheckConstraint(
+                name="collective_offer_lists_filled",
+                condition=Q(
+                    domain_ids__len__gte=1,
+                    formats__len__gte=1,
+                    level_ids__len__gte=1,
+                    booking_emails__len__gte=1,
+                ),
+            ),
+            models.CheckConstraint(
+                name="collective_offer_address_when_precise",
+                condition=Q(
+                    ~Q(location_street=""),
+                    ~Q(location_postal_code=""),
+                    ~Q(location_city=""),
+                    location="ADDRESS",
+                    intervention_area__len=0,
+                )
+                | Q(
+                    location__in=["SCHOOL", "TO_BE_DEFINED"],
+                    location_label="",
+                    location_street="",
+                    location_postal_code="",
+                    location_city="",
+                    intervention_area__len__gte=1,
+                ),
+                violation_error_message="Une adresse va avec « À une adresse précise » seulement.",
+            ),
+            models.CheckConstraint(
+                name="collective_offer_comment_when_undefined",
+                condition=Q(location_comment="") | Q(location="TO_BE_DEFINED"),
+            ),
+            models.CheckConstraint(
+                name="collective_offer_sent_has_school",
+                condition=Q(validation="DRAFT") | Q(institution__isnull=False),
+                violation_error_message="Une offre publiée est adressée à un établissement.",
+            ),
+            models.CheckConstraint(
+                name="collective_offer_decided_has_date",
+                condition=~Q(validation__in=["APPROVED", "REJECTED"])
+                | Q(validated_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="collective_offer_active_when_approved",
+                condition=Q(is_active=False) | Q(validation="APPROVED"),
+            ),
+            models.CheckConstraint(
+                name="collective_offer_archived_is_hidden",
+                condition=Q(archived_at__isnull=True) | Q(is_active=False),
+            ),
+            models.CheckConstraint(
+                name="collective_offer_teacher_of_a_school",
+                condition=Q(teacher__isnull=True) | Q(institution__isnull=False),
+            ),
+        ]
+        indexes = [
+            models.Index(name="collective_offer_venue", fields=["venue", "-id"]),
+            models.Index(
+                name="collective_offer_school",
+                fields=["institution"],
+                condition=Q(is_active=True, validation="APPROVED"),
+            ),
+            models.Index(
+                name="collective_offer_review",
+                fields=["updated_at"],
+                condition=Q(validation="PENDING"),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def domain_labels(self) -> list[str]:
+        return [DOMAIN_LABELS[pk] for pk in self.domain_ids if pk in DOMAIN_LABELS]
+
+    @property
+    def format_labels(self) -> list[str]:
+        return [FORMATS[code] for code in self.formats if code in FORMATS]
+
+    @property
+    def level_labels(self) -> list[str]:
+        return [LEVEL_LABELS[code] for code in self.level_ids if code in LEVEL_LABELS]
+
+    @property
+    def levels_word(self) -> str:
+        return levels_word(self.level_ids)
+
+    @property
+    def programme_label(self) -> str:
+        return NATIONAL_PROGRAMMES[self.programme_id].label if self.programme_id else ""
+
+    @property
+    def location_text(self) -> str:
+        """One line for teachers and lists (§2.3)."""
+        if self.location != LocationKind.ADDRESS:
+            return LocationKind(self.location).label
+        address = f"{self.location_street}, {self.location_postal_code}, {self.location_city}"
+        return f"{self.location_label or self.venue.shown_name} - {address}"
+
+    @property
+    def duration_text(self) -> str:
+        """« 1h15min », as seed 000 prints it."""
+        if not self.duration_minutes:
+            return ""
+        hours, minutes = divmod(self.duration_minutes, 60)
+        return (f"{hours}h" if hours else "") + (f"{minutes}min" if minutes else "")
+
+    def last_booking(self) -> "CollectiveBooking | None":
+        """The latest made, whatever became of it."""
+        stock = getattr(self, "stock", None)
+        if stock is None:
+            return None
+        return max(stock.bookings.all(), key=lambda one: (one.created_at, one.pk), default=None)
+
+    def display_status_at(self, now: datetime) -> DisplayStatus:
+        """§3.1, first matching line; the Python twin of `with_display_status`."""
+        if self.archived_at is not None:
+            return DisplayStatus.ARCHIVED
+        if self.validation != OfferValidation.APPROVED:
+            return _BEFORE_APPROVAL[self.validation]
+        if not self.is_active:
+            return DisplayStatus.HIDDEN
+        stock: CollectiveStock | None = getattr(self, "stock", None)
+        if stock is None:
+            return DisplayStatus.PUBLISHED
+        booking = self.last_booking()
+        if booking is not None:
+            return stock.booked_status(booking, now)
+        if stock.starts_at <= now:
+            return DisplayStatus.CANCELLED
+        return DisplayStatus.EXPIRED if stock.booking_limit_at <= now else DisplayStatus.PUBLISHED
+
+
+_BEFORE_APPROVAL: dict[str, DisplayStatus] = {
+    OfferValidation.DRAFT: DisplayStatus.DRAFT,
+    OfferValidation.PENDING: DisplayStatus.UNDER_REVIEW,
+    OfferValidation.REJECTED: DisplayStatus.REJECTED,
+}
+
+
+class CollectiveStock(models.Model):
+    """The one place of an offer: dates, flat price for the whole class (§2.5)."""
+
+    offer = models.OneToOneField(CollectiveOffer, on_delete=models.CASCADE, related_name="stock")
+    starts_at = models.DateTimeField("début")
+    ends_at = models.DateTimeField("fin")
+    booking_limit_at = models.DateTimeField("date limite de réservation")
+    price_cents = models.PositiveIntegerField("prix total TTC en centimes")
+    participants = models.PositiveIntegerField("nombre de participants")
+    price_detail = models.TextField("informations sur le prix", max_length=1000, blank=True)
+
+    class Meta:
+        verbose_name = "date et prix"
+        verbose_name_plural = "dates et prix"
+        constraints = [
+            models.CheckConstraint(
+                name="collective_stock_ends_after_start", condition=Q(ends_at__gte=F("starts_at"))
+            ),
+            models.CheckConstraint(
+                name="collective_stock_limit_before_start",
+                condition=Q(booking_limit_at__lte=F("starts_at")),
+            ),
+            models.CheckConstraint(
+                name="collective_stock_ceilings",
+                condition=Q(price_cents__lte=MAX_PRICE_CENTS, participants__lte=MAX_PARTICIPANTS),
+            ),
+        ]
+        indexes = [models.Index(name="collective_stock_limit", fields=["booking_limit_at"])]
+
+    def __str__(self) -> str:
+        return f"{self.offer} – {self.starts_at:%d/%m/%Y}"
+
+    def booked_status(self, booking: "CollectiveBooking", now: datetime) -> DisplayStatus:
+        """Lines 9 to 16 of §3.1."""
+        if booking.status == BookingStatus.PENDING:
+            past = self.booking_limit_at <= now
+            return DisplayStatus.EXPIRED if past else DisplayStatus.PREBOOKED
+        if booking.status == BookingStatus.CONFIRMED:
+            return DisplayStatus.ENDED if self.ends_at <= now else DisplayStatus.BOOKED
+        if booking.status == BookingStatus.USED:
+            return DisplayStatus.ENDED
+        if booking.status == BookingStatus.REIMBURSED:
+            return DisplayStatus.REIMBURSED
+        is_expired = booking.cancellation_reason == CancellationReason.EXPIRED
+        return (
+            DisplayStatus.EXPIRED
+            if is_expired and self.starts_at > now
+            else DisplayStatus.CANCELLED
+        )
+
+    def ended_long_ago(self, now: datetime) -> bool:
+        """48 hours or more after the end (§3.5)."""
+        return self.ends_at + AFTER_EVENT <= now
+
+
+class OfferChange(TransitionLog):
+    """A line of the history; states are the ones shown, equal when a fact changed instead."""
+
+    offer = models.ForeignKey(CollectiveOffer, on_delete=models.CASCADE, related_name="changes")
+    kind = models.CharField("nature", max_length=8, choices=Change, default=Change.STATUS)
+
+    class Meta(TransitionLog.Meta):
+        verbose_name = "ligne de l’historique d’une offre scolaire"
+        verbose_name_plural = "historique des offres scolaires"
+        indexes = [models.Index(name="collective_change_of", fields=["offer", "at"])]
+
+
+class OfferSeen(models.Model):
+    """The state in which a person last saw an offer: another one now is news (§15.1, line 44)."""
+
+    offer = models.ForeignKey(CollectiveOffer, on_delete=models.CASCADE, related_name="seen_by")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    status = models.CharField("état vu", max_length=14, choices=DisplayStatus)
+
+    class Meta:
+        verbose_name = "dernier regard sur une offre scolaire"
+        verbose_name_plural = "derniers regards sur les offres scolaires"
+        constraints = [
+            models.UniqueConstraint(name="offer_seen_once", fields=["offer", "user"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.offer_id} – {self.status}"

@@ -1,0 +1,17 @@
+"""What every use case of an offer starts with."""
+
+from collective.exceptions import NotReferenced
+from collective.models import CollectiveOffer
+from venues.models import Offerer
+
+
+def lock_offer(offer_id: int) -> CollectiveOffer:
+    """The offer under its row lock; its place and booking are read afresh afterwards."""
+    offer: CollectiveOffer = CollectiveOffer.objects.lock_for_change().get(pk=offer_id)
+    return offer
+
+
+def check_referenced(offerer: Offerer) -> None:
+    """§5.1: the structure is validated and ADAGE knows one of its venues; raises NotReferenced."""
+    if not Offerer.objects.referenced_for_schools().filter(pk=offerer.pk).exists():
+        raise NotReferenced
