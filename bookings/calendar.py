@@ -18,7 +18,7 @@ def event_of(booking: Booking) -> str:
     beginning = booking.stock.beginning_at
     if beginning is None:
         return _calendar([])
-    where = f"{booking.venue.shown_name}, {booking.venue.one_line_address}"
+    where = f"{booking.place_name}, {booking.place.one_line_address}"
     return _calendar(
         _event(
             f"reservation-{booking.pk}@passpro",

@@ -346,7 +346,7 @@ def _facts(booking: Booking) -> dict[str, Any]:
         "is_free": booking.amount_cents == 0,
         "price_category": booking.price_category_label,
         "venue": booking.offerer.name if offer.is_digital else venue.shown_name,
-        "address": "" if offer.is_digital else venue.one_line_address,
+        "address": "" if offer.is_digital else booking.place.one_line_address,
         "department": "numérique" if offer.is_digital else venue.department_code,
         "offerer": booking.offerer.name,
         "days": _days(booking),

@@ -19,7 +19,7 @@ from bookings.querysets import BookingQuerySet, DepositQuerySet
 from offers.models import Offer, Stock
 from passpro.kernel import clock
 from passpro.kernel.audit import TransitionLog
-from venues.models import Offerer, Venue
+from venues.models import Address, Offerer, Venue
 
 _CANCELLED_WORDS: dict[str, str] = {
     CancellationReason.OFFERER: "Annulée par le lieu",
@@ -203,6 +203,15 @@ class Booking(models.Model):
     def time_zone(self) -> str:
         """Zone of the venue; a virtual venue has that of its structure (§0.3.1, §0.3.2)."""
         return self.venue.time_zone if self.venue.department_code else self.offerer.time_zone
+
+    @property
+    def place(self) -> Address:
+        """Where the young person goes: the offer's own address, else the venue's."""
+        return self.offer if self.offer.is_elsewhere else self.venue
+
+    @property
+    def place_name(self) -> str:
+        return self.offer.address_label if self.offer.is_elsewhere else self.venue.shown_name
 
     @property
     def is_in_payment(self) -> bool:

@@ -16,6 +16,13 @@ class OfferFrozen(OfferRefusal):
     http_status = 409
 
 
+class MadeByPartner(OfferRefusal):
+    """OFF-140, STK-22: what a partner's software keeps is changed there (§2.14)."""
+
+    code = "made_by_partner"
+    message = "Cette offre est gérée par un logiciel partenaire : modifiez-la dans ce logiciel."
+
+
 class NotADraft(OfferRefusal):
     """OFF-133."""
 

@@ -14,13 +14,15 @@ from passpro.kernel import clock
 from passpro.kernel.money import NBSP
 from passpro.reference.artistic_types import MUSIC_TYPES, SHOW_TYPES, label_of
 
-EVENT_STEPS = (
-    ("details", "Détails"),
-    ("prices", "Tarifs"),
-    ("stocks", "Dates et capacités"),
-    ("summary", "Récapitulatif"),
-)
-GOOD_STEPS = (("details", "Détails"), ("stock", "Stock et prix"), ("summary", "Récapitulatif"))
+LABELS = {
+    "details": "Détails",
+    "address": "Adresse",
+    "image": "Image",
+    "prices": "Tarifs",
+    "stocks": "Dates et capacités",
+    "stock": "Stock et prix",
+    "summary": "Récapitulatif",
+}
 _ARTISTS = {
     "author": "Auteur",
     "performer": "Interprète",
@@ -56,20 +58,31 @@ class Action:
     is_danger: bool = False
 
 
+def step_names(nature: str) -> list[str]:
+    """Steps of the wizard in order; an online offer has no address, a good no tariffs."""
+    is_event, is_online = NATURES[nature]
+    return [
+        "details",
+        *([] if is_online else ["address"]),
+        "image",
+        *(["prices", "stocks"] if is_event else ["stock"]),
+        "summary",
+    ]
+
+
 def editing(offer: Offer | None, current: str, nature: str) -> dict[str, Any]:
     """Stepper of a draft (with the step before), tabs of a published offer."""
-    names = EVENT_STEPS if NATURES[nature][0] else GOOD_STEPS
+    order = step_names(nature)
     is_draft = offer is None or offer.validation == OfferValidation.DRAFT
-    order = [name for name, _ in names]
     ready = _reachable(offer, order)
     steps = [
         Step(
             name,
-            label,
+            LABELS[name],
             reverse(f"offers:{name}", args=[offer.pk]) if offer and name in ready else "",
             "current" if name == current else "done" if name in ready else "todo",
         )
-        for name, label in names
+        for name in order
         if is_draft or name != "summary"
     ]
     before = order.index(current) - 1
@@ -85,7 +98,7 @@ def _reachable(offer: Offer | None, order: list[str]) -> set[str]:
     """Steps that have what they need: dates need a price, the recap a date or a stock."""
     if offer is None:
         return set()
-    ready = {"details", "prices", "stock"}
+    ready = {"details", "address", "image", "prices", "stock"}
     if "stocks" in order and offer.price_categories.exists():
         ready.add("stocks")
     if offer.stocks.live().exists():
@@ -161,8 +174,10 @@ def practical_lines(offer: Offer) -> list[tuple[str, str]]:
     return [
         ("Structure", venue.offerer.name),
         ("Lieu", place),
-        ("Adresse", "" if venue.is_virtual else venue.one_line_address),
+        ("Se passe à", offer.address_label),
+        ("Adresse", "" if venue.is_virtual else offer.place.one_line_address),
         ("Lien d’accès", offer.url),
+        ("Lien pour le grand public", offer.public_url),
         ("Billet", withdrawal(offer)),
         ("Informations de retrait", offer.withdrawal_details),
         ("E-mail de contact", offer.booking_contact),

@@ -58,7 +58,8 @@ class OfferQuerySet(models.QuerySet):
 
     def lock_for_change(self) -> "OfferQuerySet":
         """Row lock of the use cases that change an offer, its prices or its dates."""
-        return self.select_related("venue__offerer").select_for_update(of=("self",), no_key=True)
+        whole = self.select_related("venue__offerer", "provider")
+        return whole.select_for_update(of=("self",), no_key=True)
 
     def released(self, now: datetime) -> "OfferQuerySet":
         """OFF-96, in SQL; the same answer as Offer.is_released."""

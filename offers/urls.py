@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from offers.views import catalogue, detail, list, stocks, wizard
+from offers.views import catalogue, detail, list, place, stocks, wizard
 
 app_name = "offers"
 urlpatterns = [
@@ -10,6 +10,10 @@ urlpatterns = [
     path("offre/creation", wizard.create, name="create"),
     path("offre/<int:pk>", detail.detail, name="detail"),
     path("offre/<int:pk>/details", wizard.details, name="details"),
+    path("offre/<int:pk>/adresse", place.address, name="address"),
+    path("offre/<int:pk>/image", place.image, name="image"),
+    path("offre/<int:pk>/image/entiere", place.image_original, name="image_original"),
+    path("offre/<int:pk>/image/suppression", place.image_remove, name="image_remove"),
     path("offre/<int:pk>/tarifs", wizard.prices, name="prices"),
     path("offre/<int:pk>/dates", stocks.stocks, name="stocks"),
     path("offre/<int:pk>/dates/<int:stock_pk>", stocks.stock_edit, name="stock_edit"),

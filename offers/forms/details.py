@@ -1,5 +1,6 @@
 """The « détails » screen (portal.md 7.1)."""
 
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -24,7 +25,7 @@ from offers.forms.fields import (
     type_choices,
 )
 from offers.models import Offer
-from offers.services.details import OfferDetails
+from offers.services.details import OfferDetails, stored_details
 from passpro.accounts.models import User
 from passpro.reference.artistic_types import MUSIC_TYPES, SHOW_TYPES
 from passpro.reference.categories import SUBCATEGORIES, Subcategory
@@ -55,6 +56,7 @@ _ACCESSIBILITY = {
     "audio": "Handicap auditif",
 }
 NOT_ACCESSIBLE = "none"
+_OPEN_TO_PORTAL = {"accessibility", "public_url"}
 # The fields below follow this choice without leaving the page; a button does it without script.
 _FOLLOWED = {
     "hx-post": "",
@@ -131,6 +133,13 @@ class DetailsForm(forms.Form):
         ),
         error_messages={"required": "Donnez le lien auquel le bénéficiaire trouvera l’offre."},
     )
+    public_url = forms.CharField(
+        label="Lien pour le grand public",
+        required=False,
+        max_length=MAX_URL,
+        widget=forms.TextInput(attrs={"inputmode": "url", "autocomplete": "off"}),
+        help_text="Votre site ou votre billetterie, montré à qui n’a pas de crédit.",
+    )
     withdrawal_type = forms.ChoiceField(
         label="Comment le bénéficiaire obtient-il son billet ?",
         choices=WithdrawalType.choices,
@@ -193,6 +202,7 @@ class DetailsForm(forms.Form):
         self.nature, self.user, self.offer = nature, user, offer
         self.is_event, self.is_online = NATURES[nature]
         self.is_frozen_kind = offer is not None and offer.validation != OfferValidation.DRAFT
+        self.is_limited = offer is not None and offer.is_limited
         self.kind = self._chosen_kind()
         choices = self.fields["subcategory_id"]
         choices.choices = subcategory_choices(nature)
@@ -200,6 +210,14 @@ class DetailsForm(forms.Form):
         self._fit_subcategory()
         for name in {"subcategory_id", "venue"} & set(self.fields):
             self.fields[name].widget.attrs |= _FOLLOWED
+        if self.is_limited:
+            self._close_to_portal()
+
+    def _close_to_portal(self) -> None:
+        """§2.14: what a partner's software keeps is shown, not changed."""
+        for name, item in self.fields.items():
+            if name not in _OPEN_TO_PORTAL:
+                item.disabled, item.required = True, False
 
     def _chosen_kind(self) -> Subcategory | None:
         if self.is_frozen_kind and self.offer:
@@ -278,8 +296,11 @@ class DetailsForm(forms.Form):
     def details(self) -> OfferDetails:
         """What the services take, from the cleaned fields."""
         data, kind = self.cleaned_data, self.kind
-        code = kind.id if kind else data["subcategory_id"]
         boxes = set(data["accessibility"])
+        told = {f"{name}_accessible": name in boxes for name in _ACCESSIBILITY}
+        if self.offer and self.is_limited:
+            return replace(stored_details(self.offer), public_url=data["public_url"], **told)
+        code = kind.id if kind else data["subcategory_id"]
         chosen = data.get("withdrawal_type", "")
         delays = {
             WithdrawalType.BY_EMAIL: data.get("email_delay"),
@@ -292,13 +313,14 @@ class DetailsForm(forms.Form):
             extra_data=self._extra_data(),
             duration_minutes=data.get("duration"),
             url=data.get("url", ""),
+            public_url=data["public_url"],
             is_duo=self._is_duo(),
             withdrawal_type=chosen,
             withdrawal_delay_seconds=delays.get(chosen),
             withdrawal_details=data["withdrawal_details"],
             booking_contact=data.get("booking_contact", ""),
             notification_email=data["notification_email"] if data["is_notified"] else "",
-            **{f"{name}_accessible": name in boxes for name in _ACCESSIBILITY},
+            **told,
         )
 
     def _is_duo(self) -> bool:
@@ -330,6 +352,7 @@ def initial_of_offer(offer: Offer) -> dict[str, Any]:
         "duration": offer.duration_minutes,
         "venue": offer.venue_id,
         "url": offer.url,
+        "public_url": offer.public_url,
         "withdrawal_type": offer.withdrawal_type,
         "email_delay": offer.withdrawal_delay_seconds,
         "on_site_delay": offer.withdrawal_delay_seconds,

@@ -18,6 +18,7 @@ from passpro.kernel.audit import TransitionLog
 from passpro.kernel.columns import WebAddressField
 from passpro.kernel.images import WithImage
 from passpro.reference.categories import Subcategory, subcategory
+from venues.enums import ProviderKind
 from venues.models import Address, Provider, Venue
 
 if TYPE_CHECKING:
@@ -183,6 +184,18 @@ class Offer(Address, WithImage):
         """Zone of the venue, of the structure when it is virtual (0.3.1, 0.3.2), always."""
         venue = self.venue
         return venue.time_zone if venue.department_code else venue.offerer.time_zone
+
+    @property
+    def is_limited(self) -> bool:
+        """§2.14: a partner's software keeps it, the portal changes little of it.
+
+        An agenda is only where a draft began; drafts are completed by hand whoever began them.
+        """
+        return (
+            self.provider is not None
+            and self.provider.kind != ProviderKind.CALENDAR
+            and self.validation != OfferValidation.DRAFT
+        )
 
     @property
     def can_be_edited(self) -> bool:

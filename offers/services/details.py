@@ -35,6 +35,7 @@ class OfferDetails:
     extra_data: Mapping[str, Any] = field(default_factory=dict)
     duration_minutes: int | None = None
     url: str = ""
+    public_url: str = ""
     is_duo: bool = False
     withdrawal_type: str = ""
     withdrawal_delay_seconds: int | None = None
@@ -73,6 +74,7 @@ def checked_details(details: OfferDetails, *, venue: Venue) -> OfferDetails:
         details,
         title=details.title.strip(),
         url=with_scheme(details.url),
+        public_url=_checked_link(details.public_url),
         extra_data=checked_extra_data(details.extra_data, kind),
     )
     _check_place(details, kind, venue)
@@ -111,6 +113,21 @@ def with_scheme(url: str) -> str:
     """OFF-51: an address typed without its prefix gets one."""
     url = url.strip()
     return url if not url or "://" in url else f"http://{url}"
+
+
+def _checked_link(url: str) -> str:
+    """OFF-07: the public page of the offer, complete or completed."""
+    url = with_scheme(url)
+    try:
+        if url:
+            _check_url(url)
+    except ValidationError:
+        raise InvalidDetails(
+            "Saisissez une adresse complète, par exemple https://exemple.fr.",
+            field="public_url",
+            api_key="externalTicketOfficeUrl",
+        ) from None
+    return url
 
 
 def checked_extra_data(typed: Mapping[str, Any], kind: Subcategory) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from typing import Any
 from django.db import transaction
 
 from offers.enums import OfferValidation
-from offers.exceptions import InvalidDetails, NoRealVenue, NotADraft
+from offers.exceptions import InvalidDetails, MadeByPartner, NoRealVenue, NotADraft
 from offers.models import Offer
 from offers.search import search_text
 from offers.services.details import (
@@ -49,9 +49,12 @@ def update_offer(
     """Change the details of a draft or of a published offer.
 
     The subcategory and the venue move only while DRAFT (CAT-14, OFF-04): InvalidDetails
-    otherwise. Raises OfferFrozen, DuplicateEan when the EAN changes (CAT-23).
+    otherwise. Raises OfferFrozen, DuplicateEan when the EAN changes (CAT-23), MadeByPartner
+    when a field that a partner keeps would change (OFF-140).
     """
     locked = lock_editable_offer(offer)
+    if by.kind == "USER" and locked.is_limited:
+        refuse_partner_fields(locked, details)
     before, place = locked.extra_data.get("ean"), locked.venue
     if locked.validation == OfferValidation.DRAFT:
         place = _place_of(details, place.offerer, venue or (None if place.is_virtual else place))
@@ -72,6 +75,22 @@ def update_offer(
     locked.updated_at = clock.now()
     locked.save()
     return locked
+
+
+# §2.14, N left out: what the portal changes in an offer that a partner's software keeps.
+OPEN_TO_PORTAL = frozenset(
+    {"public_url", *(f"{name}_accessible" for name in ("visual", "mental", "motor", "audio"))}
+)
+
+
+def refuse_partner_fields(offer: Offer, details: OfferDetails) -> None:
+    """OFF-140; raises MadeByPartner naming the first field that would change."""
+    for name in DETAIL_FIELDS:
+        if name not in OPEN_TO_PORTAL and getattr(details, name) != getattr(offer, name):
+            raise MadeByPartner(
+                f"Ce champ est géré par {offer.provider} : modifiez-le dans ce logiciel.",
+                field=name,
+            )
 
 
 @transaction.atomic

@@ -1,7 +1,8 @@
 """Row locks of this app's use cases: offer first, then its stocks by increasing key."""
 
-from offers.exceptions import OfferFrozen, StockGone
+from offers.exceptions import MadeByPartner, OfferFrozen, StockGone
 from offers.models import Offer, Stock
+from passpro.kernel.actor import Actor
 
 
 def lock_offer(offer: Offer) -> Offer:
@@ -18,6 +19,17 @@ def lock_editable_offer(offer: Offer) -> Offer:
     return locked
 
 
+def lock_own_offer(offer: Offer, *, by: Actor) -> Offer:
+    """Like lock_editable_offer; raises MadeByPartner when a person of the portal would change
+    what a partner's software keeps (§2.14)."""
+    locked = lock_editable_offer(offer)
+    if by.kind == "USER" and locked.is_limited:
+        raise MadeByPartner(
+            f"Cette offre est gérée par {locked.provider} : modifiez-la dans ce logiciel."
+        )
+    return locked
+
+
 def lock_stock(stock: Stock) -> tuple[Offer, Stock]:
     """The editable offer, then its live stock, both under lock (STK-22, STK-50).
 
@@ -29,3 +41,12 @@ def lock_stock(stock: Stock) -> tuple[Offer, Stock]:
         raise StockGone
     locked.offer = offer
     return offer, locked
+
+
+def refuse_partner_stock(offer: Offer, *, by: Actor) -> None:
+    """STK-22, OFF-140: a person of the portal neither adds nor changes a partner's dates."""
+    if by.kind == "USER" and offer.is_limited:
+        raise MadeByPartner(
+            f"Les dates et les tarifs de cette offre sont gérés par {offer.provider} : "
+            "modifiez-les dans ce logiciel."
+        )

@@ -10,7 +10,7 @@ from offers.constants import MAX_LABEL
 from offers.enums import OfferValidation
 from offers.exceptions import InvalidPriceCategories, PriceCategoryInUse
 from offers.models import Offer, PriceCategory, Stock
-from offers.services.locking import lock_editable_offer
+from offers.services.locking import lock_own_offer
 from passpro.kernel import clock, money
 from passpro.kernel.actor import Actor
 
@@ -32,9 +32,9 @@ def set_price_categories(
 
     A new price reaches the dates that have not started; bookings keep theirs (PRC-09). Raises
     InvalidPriceCategories (label, 0–300 €, pair twice, 1 to 50 lines) and PriceCategoryInUse
-    when a removed one has dates (PRC-07).
+    when a removed one has dates (PRC-07), MadeByPartner (PRC-08).
     """
-    locked = lock_editable_offer(offer)
+    locked = lock_own_offer(offer, by=by)
     if not locked.is_event:
         raise InvalidPriceCategories("Les tarifs concernent les événements.")
     rows = [_checked(row) for row in rows]

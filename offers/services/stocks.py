@@ -9,7 +9,7 @@ from offers.constants import MAX_QUANTITY, STOCK_DELETION_DELAY
 from offers.enums import OfferValidation
 from offers.exceptions import InvalidStock, StockHasBookings, StockTooOld
 from offers.models import Offer, PriceCategory, Stock
-from offers.services.locking import lock_editable_offer, lock_stock
+from offers.services.locking import lock_own_offer, lock_stock, refuse_partner_stock
 from passpro.kernel import clock, money
 from passpro.kernel.actor import Actor
 
@@ -33,7 +33,7 @@ def add_stock(
     same date and price twice, 2 500 dates: STK-01 to STK-04, STK-20, STK-21, STK-25) and
     OfferFrozen.
     """
-    locked, now = lock_editable_offer(offer), clock.now()
+    locked, now = lock_own_offer(offer, by=by), clock.now()
     _check_event(locked)
     if locked.stocks.live().count() >= settings.MAX_STOCKS_PER_OFFER:
         raise InvalidStock(
@@ -65,6 +65,7 @@ def change_stock(
     booked date would move: its beneficiaries must be told.
     """
     offer, locked = lock_stock(stock)
+    refuse_partner_stock(offer, by=by)
     now = clock.now()
     _check_event(offer)
     if offer.validation != OfferValidation.DRAFT and _has_begun(locked, now):
@@ -107,7 +108,7 @@ def set_good_stock(
 
     Raises InvalidStock (event, price, quantity below the booked ones, past limit), OfferFrozen.
     """
-    locked, now = lock_editable_offer(offer), clock.now()
+    locked, now = lock_own_offer(offer, by=by), clock.now()
     if locked.is_event:
         raise InvalidStock("Un événement a des dates, pas un stock.")
     _check_price(price_cents)
@@ -183,7 +184,8 @@ def move_stock(
 @transaction.atomic
 def close_stock(*, stock: Stock, by: Actor) -> Stock:
     """Stop bookings now and keep those made: the limit becomes this instant (STK-69)."""
-    _, locked = lock_stock(stock)
+    offer, locked = lock_stock(stock)
+    refuse_partner_stock(offer, by=by)
     now = clock.now()
     if _has_begun(locked, now):
         raise StockTooOld("Cette date est passée : ses réservations sont déjà closes.")

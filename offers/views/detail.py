@@ -20,7 +20,7 @@ from venues.permissions import may_use_portal
 def own_offer(request: HttpRequest, pk: int) -> Offer:
     """The offer of one of the person's structures, with its status; 404 otherwise."""
     offers = Offer.objects.visible_to(request.user).with_display_status(clock.now())
-    return get_object_or_404(offers.select_related("venue__offerer"), pk=pk)
+    return get_object_or_404(offers.select_related("venue__offerer", "provider"), pk=pk)
 
 
 @allowed_if(may_use_portal)

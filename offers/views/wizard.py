@@ -18,7 +18,7 @@ from offers.forms.fields import NATURES, nature_of
 from offers.forms.prices import DuoForm, PriceFormSet, initial_rows, rows_of
 from offers.forms.stocks import PublicationForm
 from offers.models import Offer
-from offers.presentation import editing, recap
+from offers.presentation import editing, recap, step_names
 from offers.services.draft import draft_offer, update_offer
 from offers.services.price_categories import set_price_categories
 from offers.services.publish import publish_offer
@@ -30,6 +30,17 @@ from venues.models import Offerer, Venue
 from venues.permissions import may_use_portal
 
 FROZEN = "« {} » est en instruction ou refusée : elle ne peut pas être modifiée."
+
+
+def not_editable(request: HttpRequest, offer: Offer) -> HttpResponse | None:
+    """Back to the offer's page when nothing of this step may change (OFF-103, OFF-140)."""
+    if not offer.can_be_edited:
+        return frozen(request, offer)
+    if offer.is_limited:
+        said = f"« {offer.title} » est gérée par {offer.provider} : modifiez-la dans ce logiciel."
+        messages.error(request, said)
+        return redirect("offers:detail", pk=offer.pk)
+    return None
 
 
 def frozen(request: HttpRequest, offer: Offer) -> HttpResponse:
@@ -69,7 +80,7 @@ def create(request: HttpRequest) -> HttpResponse:
             refuse(form, error, FIELD_OF_REFUSAL)
         else:
             messages.success(request, f"Le brouillon « {offer.title} » est enregistré.")
-            return redirect("offers:prices" if offer.is_event else "offers:stock", pk=offer.pk)
+            return go_on(offer, "details")
     context = {
         "form": form,
         "nature": nature,
@@ -139,7 +150,7 @@ def details(request: HttpRequest, pk: int) -> HttpResponse:
         except DomainError as error:
             refuse(form, error, FIELD_OF_REFUSAL)
         else:
-            return _saved(request, offer, "offers:prices" if offer.is_event else "offers:stock")
+            return _saved(request, offer, "details")
     context = {
         "form": form,
         "nature": nature,
@@ -149,19 +160,25 @@ def details(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "offers/details.html", context, status=400 if form.errors else 200)
 
 
-def _saved(request: HttpRequest, offer: Offer, next_step: str) -> HttpResponse:
-    """A draft goes to its next step, a published offer back to its page."""
+def _saved(request: HttpRequest, offer: Offer, step: str) -> HttpResponse:
     messages.success(request, f"« {offer.title} » est enregistrée.")
-    is_draft = offer.validation == "DRAFT"
-    return redirect(next_step if is_draft else "offers:detail", pk=offer.pk)
+    return go_on(offer, step)
+
+
+def go_on(offer: Offer, step: str) -> HttpResponse:
+    """A draft goes to the step that follows, a published offer back to its page."""
+    if offer.validation != "DRAFT":
+        return redirect("offers:detail", pk=offer.pk)
+    names = step_names(nature_of(offer.subcategory))
+    return redirect(f"offers:{names[names.index(step) + 1]}", pk=offer.pk)
 
 
 @allowed_if(may_use_portal)
 def prices(request: HttpRequest, pk: int) -> HttpResponse:
     """Prices of an event; « add » and « remove » only redraw the form."""
     offer = own_offer(request, pk)
-    if not offer.can_be_edited:
-        return frozen(request, offer)
+    if refused := not_editable(request, offer):
+        return refused
     if not offer.is_event:
         return redirect("offers:stock", pk=pk)
     rows = PriceFormSet(request.POST or None, initial=initial_rows(offer), prefix="tarifs")
@@ -179,7 +196,7 @@ def prices(request: HttpRequest, pk: int) -> HttpResponse:
         except DomainError as error:
             refuse(duo, error)
         else:
-            return _saved(request, offer, "offers:stocks")
+            return _saved(request, offer, "prices")
     status = 400 if rows.is_bound and (duo.errors or not rows.is_valid()) else 200
     context = {
         "offer": offer,

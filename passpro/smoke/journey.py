@@ -154,8 +154,9 @@ class Journey:
             duration="1:00",
         )
         self.offer = _number_in(page.url)
+        self.alice.submit(page, where="venue")
         page = self.alice.submit(
-            page,
+            self.alice.get(f"/offre/{self.offer}/tarifs"),
             **PRICE_FORM,  # type: ignore[arg-type]
         )
         tariff = page.find(r'<option value="(\d+)"')

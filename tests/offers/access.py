@@ -38,6 +38,11 @@ def _good(cast):
     return {"pk": OfferFactory(venue=cast.venue, good=True).pk}
 
 
+def _with_image(cast):
+    """Its file is not on the disk: the page of the whole picture answers 404 to everybody."""
+    return {"pk": OfferFactory(venue=cast.venue, image_key="0" * 32).pk}
+
+
 # The catalogue is read-only for professionals and agents (Y13).
 _CATALOGUE = for_all(200, anonymous=302)
 
@@ -54,6 +59,10 @@ ROWS = [
     ("offers:create", None, "get", pro_list()),
     ("offers:detail", _offer, "get", pro_page()),
     ("offers:details", _offer, "get", pro_page()),
+    ("offers:address", _offer, "get", pro_page()),
+    ("offers:image", _offer, "get", pro_page()),
+    ("offers:image_original", _with_image, "get", pro_page(member=404)),
+    ("offers:image_remove", _with_image, "get", pro_page()),
     ("offers:prices", _offer, "get", pro_page()),
     ("offers:stocks", _offer, "get", pro_page()),
     ("offers:stock", _good, "get", pro_page()),

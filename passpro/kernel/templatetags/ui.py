@@ -246,6 +246,12 @@ def poster(category_id: str) -> str:
     return static(f"img/posters/{_POSTERS.get(category_id, 'festival')}.svg")
 
 
+@register.simple_tag
+def offer_image(offer: Any, width: int = 320) -> str:
+    """Address of the image of an offer (2:3), else of the drawing of its category."""
+    return images.address_of(offer.image_key, width) or poster(offer.subcategory.category_id)
+
+
 @register.filter
 def initials(user: Any) -> str:
     """« CL » for Camille Le Goff; the first letter of the address when the name is unknown."""

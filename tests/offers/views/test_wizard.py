@@ -57,7 +57,7 @@ def test_an_event_is_walked_through_from_kind_to_publication(cast, alice):
     created = alice.post("/offre/creation?nature=evenement", details(cast))
     offer = Offer.objects.get(title="Carte blanche")
     assert "Un événement daté" in choice.text
-    assert created["Location"] == f"/offre/{offer.pk}/tarifs"
+    assert created["Location"] == f"/offre/{offer.pk}/adresse"
     assert (offer.validation, offer.is_duo, offer.author) == ("DRAFT", True, cast.alice)
 
     priced = alice.post(
@@ -94,7 +94,7 @@ def test_a_digital_good_has_one_stock_and_no_venue_to_choose(cast, alice):
         },
     )
     offer = Offer.objects.get(title="E-book")
-    assert created["Location"] == f"/offre/{offer.pk}/stock"
+    assert created["Location"] == f"/offre/{offer.pk}/image"
     assert offer.venue.is_virtual
 
     saved = alice.post(f"/offre/{offer.pk}/stock", {"price": "9,99", "quantity": ""})
