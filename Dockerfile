@@ -24,4 +24,4 @@ RUN SECRET_KEY=build DATABASE_URL=postgresql://build/build REDIS_URL=redis://bui
  && chown -R passpro /app/staticfiles
 USER passpro
 EXPOSE 8000
-CMD ["gunicorn", "--config=passpro/gunicorn.py", "--bind=0.0.0.0:8000", "passpro.wsgi:application"]
+CMD ["python", "-m", "passpro.server", "--host=0.0.0.0"]

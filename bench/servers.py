@@ -9,22 +9,25 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-GUNICORN = ["gunicorn", "--config=passpro/gunicorn.py", "--bind=127.0.0.1:{port}"]
-GRANIAN = ["granian", "--interface=wsgi", "--host=127.0.0.1", "--port={port}", "--no-access-log"]
-APPLICATION = "passpro.wsgi:application"
+OURS = ["passpro.server", "--port={port}"]
+GUNICORN = ["gunicorn", "--preload", "--keep-alive=75", "--bind=127.0.0.1:{port}",
+            "passpro.wsgi:application"]  # fmt: skip
 
-CHOSEN = "gunicorn (passpro/gunicorn.py)"
-CANDIDATES: dict[str, list[str]] = {
-    CHOSEN: GUNICORN,
-    "gunicorn sync ×2": [*GUNICORN, "--worker-class=sync", "--workers=2", "--threads=1"],
-    "gunicorn sync ×4": [*GUNICORN, "--worker-class=sync", "--workers=4", "--threads=1"],
-    "gunicorn gthread 1×8": [*GUNICORN, "--workers=1", "--threads=8"],
-    "gunicorn gthread 2×2": [*GUNICORN, "--workers=2", "--threads=2"],
-    "gunicorn gthread 2×8": [*GUNICORN, "--workers=2", "--threads=8"],
-    "gunicorn gthread 4×1": [*GUNICORN, "--workers=4", "--threads=1"],
+CHOSEN = "ours (passpro/server.py)"
+# Words after `python -m`, and what the environment adds.
+CANDIDATES: dict[str, tuple[list[str], dict[str, str]]] = {
+    CHOSEN: (OURS, {}),
+    **{
+        f"granian {workers}×{threads}": (
+            OURS,
+            {"WEB_CONCURRENCY": str(workers), "WEB_THREADS": str(threads)},
+        )
+        for workers, threads in ((2, 1), (2, 4), (4, 1), (4, 2))
+    },
     # Not among our dependencies: measured when it is installed.
-    "granian 2×2": [*GRANIAN, "--workers=2", "--blocking-threads=2"],
-    "granian 2×4": [*GRANIAN, "--workers=2", "--blocking-threads=4"],
+    "gunicorn gthread 2×4": ([*GUNICORN, "--workers=2", "--threads=4"], {}),
+    "gunicorn sync ×4": ([*GUNICORN, "--workers=4"], {}),
+    "gunicorn gthread 4×1": ([*GUNICORN, "--worker-class=gthread", "--workers=4"], {}),
 }
 
 
@@ -35,15 +38,16 @@ def free_port() -> int:
 
 
 def is_installed(name: str) -> bool:
-    return importlib.util.find_spec(CANDIDATES[name][0]) is not None
+    return importlib.util.find_spec(CANDIDATES[name][0][0]) is not None
 
 
 @contextmanager
 def running(name: str) -> Iterator[int]:
     """The port of a server started for the block, once it accepts connections."""
     port = free_port()
-    words = [word.format(port=port) for word in CANDIDATES[name]]
-    process = subprocess.Popen([sys.executable, "-m", *words, APPLICATION], env=os.environ)
+    words, environment = CANDIDATES[name]
+    command = [sys.executable, "-m", *(word.format(port=port) for word in words)]
+    process = subprocess.Popen(command, env=os.environ | environment)
     try:
         for _ in range(200):
             with socket.socket() as probe:

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 
 from passpro.accounts.models import User
+from passpro.kernel import clock
 
 CSRF_SECRET = "b" * 32
 
@@ -16,6 +17,8 @@ def cookie_of(user: User) -> str:
     session[SESSION_KEY] = str(user.pk)
     session[BACKEND_SESSION_KEY] = "passpro.accounts.backends.PersonBackend"
     session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    # As the sign-in page does; otherwise the first request of each would write them.
+    session["seen_at"] = session["opened_at"] = int(clock.now().timestamp())
     session.save()
     return (
         f"{settings.SESSION_COOKIE_NAME}={session.session_key}; "

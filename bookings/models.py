@@ -102,13 +102,21 @@ class DepositGrant(models.Model):
 class Booking(models.Model):
     """One young person's places on one stock, with its countermark (§5)."""
 
-    stock = models.ForeignKey(Stock, on_delete=models.PROTECT, related_name="bookings")
+    # Where an index below begins with the column, its own would only slow the booking down.
+    stock = models.ForeignKey(
+        Stock, on_delete=models.PROTECT, related_name="bookings", db_index=False
+    )
     # Copied at booking time, so that lists, scopes and « one live booking per offer » need no join.
     offer = models.ForeignKey(Offer, on_delete=models.PROTECT, related_name="bookings")
     venue = models.ForeignKey(Venue, on_delete=models.PROTECT, related_name="bookings")
-    offerer = models.ForeignKey(Offerer, on_delete=models.PROTECT, related_name="bookings")
+    offerer = models.ForeignKey(
+        Offerer, on_delete=models.PROTECT, related_name="bookings", db_index=False
+    )
     beneficiary = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="bookings"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="bookings",
+        db_index=False,
     )
     deposit = models.ForeignKey(
         Deposit, null=True, blank=True, on_delete=models.PROTECT, related_name="bookings"
@@ -117,7 +125,8 @@ class Booking(models.Model):
     amount_cents = models.PositiveIntegerField("prix unitaire en centimes")
     price_category_label = models.CharField("intitulé du tarif", max_length=50, blank=True)
     ceiling = models.CharField("plafond", max_length=8, choices=Ceiling, blank=True, default="")
-    countermark = models.CharField("contremarque", max_length=6, unique=True)
+    # "C": compared byte by byte, without a second index for LIKE.
+    countermark = models.CharField("contremarque", max_length=6, unique=True, db_collation="C")
     status = models.CharField(
         "état", max_length=12, choices=BookingStatus, default=BookingStatus.CONFIRMED
     )
@@ -242,7 +251,9 @@ class Booking(models.Model):
 class BookingTransition(TransitionLog):
     """History of a booking, and the queue that finance reads."""
 
-    booking = models.ForeignKey(Booking, on_delete=models.PROTECT, related_name="transitions")
+    booking = models.ForeignKey(
+        Booking, on_delete=models.PROTECT, related_name="transitions", db_index=False
+    )
 
     class Meta(TransitionLog.Meta):
         verbose_name = "changement d’état d’une réservation"

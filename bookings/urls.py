@@ -18,6 +18,11 @@ from bookings.views import (
 
 app_name = "bookings"
 urlpatterns = [
+    path("v2/bookings/token/<str:token>", api.look_up, name="token"),
+    path("v2/bookings/use/token/<str:token>", api.use, name="token_use"),
+    path("v2/bookings/keep/token/<str:token>", api.keep, name="token_keep"),
+    path("v2/bookings/cancel/token/<str:token>", api.cancel_booking, name="token_cancel"),
+    path("app/offre/<int:pk>/reserver", book.book, name="book"),
     path("reservations", pro_list.booking_list, name="list"),
     path("reservations/<int:pk>", pro_list.booking, name="booking"),
     path("reservations/export", exports.export, name="export"),
@@ -34,7 +39,6 @@ urlpatterns = [
     path("guichet/seance/<int:pk>/liste.pdf", attendance.session_pdf, name="session_pdf"),
     path("offre/date/<int:pk>/suppression", withdraw.withdraw, name="withdraw_stock"),
     path("lieux/<int:pk>/offres", venue_defaults.venue_defaults, name="venue_defaults"),
-    path("app/offre/<int:pk>/reserver", book.book, name="book"),
     path("app/mes-reservations", beneficiary.my_bookings, name="my_bookings"),
     path("app/mes-reservations/<int:pk>", beneficiary.my_booking, name="my_booking"),
     path(
@@ -44,8 +48,4 @@ urlpatterns = [
     ),
     path("app/mes-reservations/<int:pk>/agenda.ics", beneficiary.my_calendar, name="my_calendar"),
     path("app/credit", beneficiary.credit, name="credit"),
-    path("v2/bookings/token/<str:token>", api.look_up, name="token"),
-    path("v2/bookings/use/token/<str:token>", api.use, name="token_use"),
-    path("v2/bookings/keep/token/<str:token>", api.keep, name="token_keep"),
-    path("v2/bookings/cancel/token/<str:token>", api.cancel_booking, name="token_cancel"),
 ]

@@ -6,6 +6,8 @@ from django.urls import include, path, re_path
 from passpro.kernel.views.images import image
 
 urlpatterns = [
+    # Addresses are tried in this order: the busiest first (countermarks, then booking).
+    path("", include("bookings.urls")),
     # Before the admin, whose sign-in page is the common one.
     path("", include("passpro.accounts.urls")),
     path("admin/", include("passpro.portal.team_urls")),
@@ -13,7 +15,6 @@ urlpatterns = [
     path("", include("passpro.registers.urls")),
     path("", include("venues.urls")),
     path("", include("offers.urls")),
-    path("", include("bookings.urls")),
     path("", include("collective.urls")),
     path("", include("finance.urls")),
     path("", include("passpro.portal.urls")),

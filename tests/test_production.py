@@ -127,10 +127,10 @@ def played(service: str) -> str:
 
 
 def with_our_python(command: str) -> str:
-    """`python`, `gunicorn` and `celery` are those of this environment."""
+    """`python` and `celery` are those of this environment."""
     binaries = Path(sys.executable).parent
     return re.sub(
-        r"(?<![\w.=/])(python|gunicorn|celery)(?= )", lambda m: f"{binaries / m[1]}", command
+        r"(?<![\w.=/])(python|celery)(?= )", lambda m: f"{binaries / m[1]}", command
     )
 
 

@@ -77,8 +77,7 @@ def _start_all(processes: dict[str, subprocess.Popen], port: int, environment: d
     local = CHECKOUT / ".local"
     celery = [sys.executable, "-m", "celery", "--app=passpro.celery", "--quiet"]
     commands = {
-        "web": [sys.executable, "-m", "gunicorn", "--config=passpro/gunicorn.py",
-                f"--bind=127.0.0.1:{port}", "passpro.wsgi:application"],
+        "web": [sys.executable, "-m", "passpro.server", f"--port={port}"],
         "worker": [*celery, "worker", "--concurrency=1", "--loglevel=WARNING"],
         "beat": [*celery, "beat", "--loglevel=WARNING", f"--schedule={local / 'beat'}"],
     }  # fmt: skip

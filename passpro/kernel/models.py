@@ -28,7 +28,7 @@ class OutboxMessage(models.Model):
 
     kind = models.CharField("nature", max_length=8, choices=Kind)
     event = models.CharField("événement", max_length=80)
-    unique_key = models.CharField("clé unique", max_length=200, unique=True)
+    unique_key = models.CharField("clé unique", max_length=200, unique=True, db_collation="C")
     recipient = models.CharField("destinataire", max_length=254)
     payload = models.JSONField("contenu")
     state = models.CharField("état", max_length=8, choices=State, default=State.WAITING)

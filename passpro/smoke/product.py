@@ -31,12 +31,7 @@ class Product:
         self.env["SITE_URL"] = self.origin
         self.processes: list[subprocess.Popen] = []
         self.manage("migrate", "--verbosity=0")
-        self._start(
-            "gunicorn",
-            "--config=passpro/gunicorn.py",
-            f"--bind=127.0.0.1:{self.port}",
-            "passpro.wsgi:application",
-        )
+        self._start("passpro.server", f"--port={self.port}")
         self._start("celery", "-A", "passpro", "worker", "--concurrency=1", "--loglevel=WARNING")
         self._wait_for_web()
         return self

@@ -67,7 +67,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('kind', models.CharField(choices=[('EMAIL', 'E-mail'), ('WEBHOOK', 'Appel partenaire'), ('ADAGE', 'Notice ADAGE')], max_length=8, verbose_name='nature')),
                 ('event', models.CharField(max_length=80, verbose_name='événement')),
-                ('unique_key', models.CharField(max_length=200, unique=True, verbose_name='clé unique')),
+                ('unique_key', models.CharField(db_collation='C', max_length=200, unique=True, verbose_name='clé unique')),
                 ('recipient', models.CharField(max_length=254, verbose_name='destinataire')),
                 ('payload', models.JSONField(verbose_name='contenu')),
                 ('state', models.CharField(choices=[('WAITING', 'En attente'), ('SENT', 'Envoyé'), ('FAILED', 'Abandonné')], default='WAITING', max_length=8, verbose_name='état')),
