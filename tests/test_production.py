@@ -143,7 +143,7 @@ def test_the_same_commands_start_the_product(outside):
     assert "Compartiment « passpro » créé." in migrated.stdout
 
     port = _free_port()
-    web = with_our_python(played("web")).replace("0.0.0.0:8000", f"127.0.0.1:{port}")
+    web = with_our_python(played("web")).replace("--host=0.0.0.0", f"--port={port}")
     worker = with_our_python(played("worker"))
     processes = [
         subprocess.Popen(
