@@ -22,6 +22,10 @@ FAILURES_PER_MINUTE = 10
 SEVERAL_CODES = 300
 SEVERAL_FILE_BYTES = 200_000
 
+# The desk without network: people kept on the device, and how long what it sent is remembered.
+OFFLINE_GUESTS = 5_000
+OFFLINE_KEPT = timedelta(days=90)
+
 # Lines of an attendance list in a PDF made while the person waits.
 MOST_GUESTS_ON_PAPER = 1_500
 

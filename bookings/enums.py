@@ -44,6 +44,13 @@ class Ceiling(models.TextChoices):
     PHYSICAL = "PHYSICAL", "Physique"
 
 
+class OfflineKind(models.TextChoices):
+    """What the desk did without network."""
+
+    VALIDATE = "valider", "Validation"
+    UNVALIDATE = "invalider", "Retour en arrière"
+
+
 class ExportFormat(models.TextChoices):
     CSV = "CSV", "Fichier CSV (.csv)"
     XLSX = "XLSX", "Microsoft Excel (.xlsx)"

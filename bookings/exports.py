@@ -17,7 +17,7 @@ from venues.models.offerers import DEPARTMENT_ZONES
 TITLES = (
     "Lieu",
     "Nom de l’offre",
-    "Date de l’évènement",
+    "Date de l’événement",
     "EAN",
     "Nom et prénom du bénéficiaire",
     "Email du bénéficiaire",

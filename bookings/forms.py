@@ -2,13 +2,16 @@
 
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.http import QueryDict
 
 from bookings.constants import SEVERAL_CODES, SEVERAL_FILE_BYTES
 from bookings.countermarks import codes_in
+from bookings.enums import OfflineKind
 from bookings.filters import PERIOD_KINDS, SEARCH_KINDS, SHOWN_STATUSES, BookingFilter
+from bookings.services.offline import Wish
 from offers.services.venue_defaults import ACCESSIBILITY, NOTIFICATION, WITHDRAWAL
 from passpro.accounts.models import User
 from passpro.kernel import clock
@@ -146,6 +149,31 @@ class SeveralCodesForm(forms.Form):
                 f"{len(self.codes)} contremarques d’un coup, c’est trop : {SEVERAL_CODES} au plus.",
             )
         return data
+
+
+class OfflineActionForm(forms.Form):
+    """One action of a desk without network, as the device sends it."""
+
+    id = forms.UUIDField()
+    action = forms.ChoiceField(choices=OfflineKind)
+    code = forms.CharField(max_length=100)
+    at = forms.DateTimeField()
+
+    def wish(self) -> Wish:
+        data = self.cleaned_data
+        return Wish(data["id"], OfflineKind(data["action"]), data["code"], data["at"])
+
+
+class OfflineSeenForm(forms.Form):
+    """Refusals that the person has read: the numbers of the device, separated by commas."""
+
+    ids = forms.CharField(max_length=20_000)
+
+    def clean_ids(self) -> list[UUID]:
+        try:
+            return [UUID(number) for number in self.cleaned_data["ids"].split(",")]
+        except ValueError:
+            raise forms.ValidationError("Numéros illisibles.") from None
 
 
 class VenueDefaultsForm(forms.Form):

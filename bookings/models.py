@@ -13,6 +13,7 @@ from bookings.enums import (
     DepositType,
     ExportFormat,
     ExportState,
+    OfflineKind,
     ValidationAuthor,
 )
 from bookings.querysets import BookingQuerySet, DepositQuerySet
@@ -306,6 +307,54 @@ class BookingExport(models.Model):
     @property
     def is_unfinished(self) -> bool:
         return self.state in {ExportState.WAITING, ExportState.RUNNING}
+
+
+class OfflineAction(models.Model):
+    """What a desk without network did, as it was received: done once, or refused with a reason.
+
+    `client_id` is drawn by the device for each action: sent again, it answers the same.
+    """
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name="personne",
+        on_delete=models.CASCADE,
+        related_name="offline_actions",
+    )
+    client_id = models.UUIDField("numéro donné par l’appareil")
+    kind = models.CharField("action", max_length=10, choices=OfflineKind)
+    countermark = models.CharField("contremarque", max_length=6)
+    # By the clock of the device, which may be wrong: told in the history, decides nothing.
+    made_at = models.DateTimeField("faite le")
+    received_at = models.DateTimeField("reçue le", default=clock.now)
+    booking = models.ForeignKey(
+        Booking, null=True, blank=True, on_delete=models.PROTECT, related_name="offline_actions"
+    )
+    refusal = models.TextField("motif du refus", blank=True)
+    acknowledged_at = models.DateTimeField("refus vu le", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "action du guichet sans réseau"
+        verbose_name_plural = "actions du guichet sans réseau"
+        ordering = ["-received_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(name="offline_action_once", fields=["user", "client_id"]),
+            models.CheckConstraint(
+                name="offline_action_seen_only_if_refused",
+                condition=Q(acknowledged_at__isnull=True) | ~Q(refusal=""),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                name="offline_action_to_see",
+                fields=["user"],
+                condition=~Q(refusal="") & Q(acknowledged_at__isnull=True),
+            ),
+            models.Index(name="offline_action_age", fields=["received_at"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.countermark}"
 
 
 class CalendarFeed(models.Model):

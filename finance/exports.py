@@ -33,7 +33,7 @@ HEADERS = [
     "Nom (offre collective)",
     "Prénom (offre collective)",
     "Nom de l'établissement (offre collective)",
-    "Date de l'évènement (offre collective)",
+    "Date de l'événement (offre collective)",
     "Contremarque",
     "Date de validation de la réservation",
     "Intitulé du tarif",

@@ -140,6 +140,12 @@ JOBS: list[Job] = [
         "old answers stay a day longer, unused",
     ),
     Job(
+        "purge_offline_actions",
+        "bookings.services.offline.purge_job",
+        crontab(hour="3", minute="40"),
+        "old rows stay a day longer",
+    ),
+    Job(
         "check_companies",
         "bookings.services.structures.check_companies",
         crontab(hour="4", minute="0"),

@@ -210,4 +210,26 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'agendas des lieux',
             },
         ),
+        migrations.CreateModel(
+            name='OfflineAction',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('client_id', models.UUIDField(verbose_name='numéro donné par l’appareil')),
+                ('kind', models.CharField(choices=[('valider', 'Validation'), ('invalider', 'Retour en arrière')], max_length=10, verbose_name='action')),
+                ('countermark', models.CharField(max_length=6, verbose_name='contremarque')),
+                ('made_at', models.DateTimeField(verbose_name='faite le')),
+                ('received_at', models.DateTimeField(default=passpro.kernel.clock.now, verbose_name='reçue le')),
+                ('refusal', models.TextField(blank=True, verbose_name='motif du refus')),
+                ('acknowledged_at', models.DateTimeField(blank=True, null=True, verbose_name='refus vu le')),
+                ('booking', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='offline_actions', to='bookings.booking')),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='offline_actions', to=settings.AUTH_USER_MODEL, verbose_name='personne')),
+            ],
+            options={
+                'verbose_name': 'action du guichet sans réseau',
+                'verbose_name_plural': 'actions du guichet sans réseau',
+                'ordering': ['-received_at', '-pk'],
+                'indexes': [models.Index(condition=models.Q(models.Q(('refusal', ''), _negated=True), ('acknowledged_at__isnull', True)), fields=['user'], name='offline_action_to_see'), models.Index(fields=['received_at'], name='offline_action_age')],
+                'constraints': [models.UniqueConstraint(fields=('user', 'client_id'), name='offline_action_once'), models.CheckConstraint(condition=models.Q(('acknowledged_at__isnull', True), models.Q(('refusal', ''), _negated=True), _connector='OR'), name='offline_action_seen_only_if_refused')],
+            },
+        ),
     ]

@@ -48,9 +48,17 @@ def check_may_be_validated(booking: Booking, now: datetime) -> None:
 
 @transaction.atomic
 def validate_countermark(
-    *, countermark: str, by: Actor, offerer_id: int | None = None, provider_id: int | None = None
+    *,
+    countermark: str,
+    by: Actor,
+    offerer_id: int | None = None,
+    provider_id: int | None = None,
+    why: str = "",
 ) -> Booking:
-    """Mark the booking as used (DSK-20); no e-mail. Raises what look_up and the checks raise."""
+    """Mark the booking as used (DSK-20); no e-mail. `why` goes to its history.
+
+    Raises what look_up and the checks raise.
+    """
     now = clock.now()
     booking = _find(_LOCKED, countermark, by, offerer_id, provider_id)
     check_may_be_validated(booking, now)
@@ -59,6 +67,7 @@ def validate_countermark(
         BookingStatus.USED,
         by=by,
         at=now,
+        why=why,
         used_at=now,
         validated_by=ValidationAuthor.OFFERER,
     )
@@ -67,7 +76,12 @@ def validate_countermark(
 
 @transaction.atomic
 def unvalidate_countermark(
-    *, countermark: str, by: Actor, offerer_id: int | None = None, provider_id: int | None = None
+    *,
+    countermark: str,
+    by: Actor,
+    offerer_id: int | None = None,
+    provider_id: int | None = None,
+    why: str = "",
 ) -> Booking:
     """Take a validation back (DSK-30). Raises CancelledCannotBeKept, PaidCannotBeKept, NotUsed."""
     booking = _find(_LOCKED, countermark, by, offerer_id, provider_id)
@@ -77,7 +91,9 @@ def unvalidate_countermark(
         raise exceptions.PaidCannotBeKept
     if booking.status != BookingStatus.USED:
         raise exceptions.NotUsed
-    transitions.move(booking, BookingStatus.CONFIRMED, by=by, used_at=None, validated_by="")
+    transitions.move(
+        booking, BookingStatus.CONFIRMED, by=by, why=why, used_at=None, validated_by=""
+    )
     return booking
 
 

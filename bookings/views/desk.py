@@ -14,6 +14,7 @@ from bookings.constants import COUNTERMARK_LENGTH
 from bookings.enums import ValidationAuthor
 from bookings.models import Booking
 from bookings.services import countermark as services
+from bookings.services.offline import refusals_to_see
 from passpro.accounts.models import User
 from passpro.kernel import clock
 from passpro.kernel.access import allowed_if
@@ -116,6 +117,7 @@ def _page(request: HttpRequest, sheet: Sheet, *, status: int = 200, **more: Any)
         "last": last_validations(request.user, now),
         "session": session_of_the_day(request.user, now),
         "is_live": True,
+        "refusals": refusals_to_see(request.user),
         "today": clock.paris_day(now),
         "asks_to_unvalidate": False,
         **more,

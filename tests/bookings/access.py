@@ -85,6 +85,13 @@ ROWS = [
         pro_list(),
         lambda cast: {"contremarques": cast.booking.countermark},
     ),
+    ("bookings:offline", None, "get", for_all(200)),
+    ("bookings:desk_manifest", None, "get", for_all(200)),
+    ("bookings:desk_worker", None, "get", for_all(200)),
+    ("bookings:offline_day", None, "get", pro_list()),
+    # An empty envelope is unreadable, for everybody who may send one.
+    ("bookings:offline_send", None, "post", pro_list(status=400)),
+    ("bookings:offline_seen", None, "post", pro_list(status=302)),
     ("bookings:calendars", None, "get", pro_list()),
     ("bookings:calendar_change", _venue, "post", pro_page(member=302)),
     ("bookings:calendar_feed", _feed, "get", for_all(200)),

@@ -55,7 +55,10 @@ def sign_out(request: HttpRequest) -> HttpResponse:
         stop_seeing_as(visit_id=visit_id)
     logout(request)
     messages.success(request, "Vous êtes déconnecté.")
-    return redirect("accounts:sign_in")
+    answer = redirect("accounts:sign_in")
+    # What the desk kept on the device for work without network goes with the session.
+    answer["Clear-Site-Data"] = '"storage"'
+    return answer
 
 
 @public
