@@ -19,6 +19,7 @@ let queue = [];
 let lost = 0;
 let csrf = "";
 let isSignedOut = false;
+let isLeaving = false;
 
 // What is kept: « day » and « queue » encrypted; « meta », whose it is and how many actions wait, in clear.
 let opened = null;
@@ -129,10 +130,11 @@ async function refresh() {
     await store("readwrite", (kept) => kept.delete("day"));
     draw();
   }
-  if (!answer?.ok) return;
+  if (!answer?.ok || isLeaving) return;
   const { key: raw, owner, csrf: token, ...fresh } = await answer.json();
   await adopt(raw, owner);
   csrf = token;
+  if (isLeaving) return wipe();
   day = { ...fresh, kept_at: Date.now() };
   await seal("day", day);
   draw();
@@ -391,6 +393,7 @@ async function leave(event) {
     delete form.dataset.ready;
     return;
   }
+  isLeaving = true;
   await wipe();
   form.requestSubmit();
 }
