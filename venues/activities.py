@@ -35,3 +35,22 @@ PERMANENT_ACTIVITIES = frozenset(
         "MUSICAL_INSTRUMENT_STORE",
     }
 )
+
+# The drawing (static/img/posters) that stands for a venue without image.
+ACTIVITY_POSTERS = {
+    "ARTISTIC_COURSE": "atelier",
+    "BOOKSTORE": "livre",
+    "CONCERT_HALL": "concert",
+    "CREATIVE_ARTS_STORE": "atelier",
+    "GAMES": "jeu",
+    "LIBRARY": "livre",
+    "MOVIE": "cinema",
+    "MUSEUM": "musee",
+    "MUSICAL_INSTRUMENT_STORE": "concert",
+    "PATRIMONY_TOURISM": "musee",
+    "PERFORMING_ARTS": "theatre",
+    "RECORD_STORE": "concert",
+    "SCIENTIFIC_CULTURE": "atelier",
+    "TRAVELING_CINEMA": "cinema",
+    "VISUAL_ARTS": "musee",
+}

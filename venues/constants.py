@@ -14,5 +14,6 @@ MAX_PENDING_INVITATIONS = 50
 INVITATION_RESEND_DELAY = timedelta(minutes=10)
 TEAM_SHOWN_ON_STRUCTURE = 5
 HISTORY_SHOWN = 10
+VENUES_SHOWN_ON_STRUCTURE = 24
 # §2.3: members of a closed structure still read its payments for a while.
 CLOSED_TEAM_KEPT = timedelta(days=90)

@@ -87,6 +87,18 @@ class VenueQuerySet(models.QuerySet["Venue"]):
     def physical(self) -> "VenueQuerySet":
         return self.filter(is_virtual=False)
 
+    def named(self, words: str) -> "VenueQuerySet":
+        """Every word begins a word of the name, the public name or the town; or the SIRET."""
+        digits = "".join(words.split())
+        if digits.isascii() and digits.isdigit() and len(digits) >= 9:
+            return self.filter(siret__startswith=digits[:14])
+        found = self.annotate(
+            plain_words=PlainText(Concat("name", Value(" "), "public_name", Value(" "), "city"))
+        )
+        for word in normalise(words).split():
+            found = found.filter(plain_words__regex=rf"\m{word}")
+        return found
+
     def lock_for_change(self, pk: int) -> "Venue":
         return self.select_for_update(of=("self",), no_key=True).get(pk=pk)
 

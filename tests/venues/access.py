@@ -7,6 +7,7 @@ from tests.venues.factories import (
     InvitationFactory,
     MembershipFactory,
     ProviderFactory,
+    VenueFactory,
     VenueProviderFactory,
 )
 
@@ -17,6 +18,10 @@ def theatre(cast):
 
 def hall(cast):
     return {"pk": cast.venue.pk}
+
+
+def online(cast):
+    return {"pk": VenueFactory(offerer=cast.offerer, virtual=True).pk}
 
 
 def key(cast):
@@ -95,6 +100,8 @@ ROWS = [
     ("venues:venue_edit", hall, "get", pro_page()),
     ("venues:venue_edit", hall, "post", pro_page(member=400), {"name": ""}),
     ("venues:venue_created", hall, "get", pro_page()),
+    ("venues:venue_preview", hall, "get", pro_page()),
+    ("venues:venue_digital", online, "get", pro_page()),
     ("venues:venue_welcome", hall, "get", pro_page()),
     ("venues:venue_welcome", hall, "post", pro_page(member=400), {"phone": "12"}),
     ("venues:venue_notifications", hall, "get", pro_page()),

@@ -432,6 +432,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='venue',
+            index=django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.search.SearchVector(passpro.kernel.text_search.Plain('name'), passpro.kernel.text_search.Plain('public_name'), config='simple'), name='venue_names'),
+        ),
+        migrations.AddIndex(
+            model_name='venue',
             index=models.Index(condition=models.Q(('is_to_reindex', True)), fields=['id'], name='venue_to_reindex'),
         ),
         migrations.AddConstraint(

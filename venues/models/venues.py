@@ -10,7 +10,7 @@ from passpro.kernel.columns import WebAddressField
 from passpro.kernel.images import WithImage
 from passpro.kernel.text_search import names_vector
 from passpro.reference.venue_labels import VENUE_LABELS
-from venues.activities import ACTIVITY_LABELS
+from venues.activities import ACTIVITY_LABELS, ACTIVITY_POSTERS
 from venues.models.offerers import Address, Offerer, grouped
 from venues.querysets import VenueQuerySet
 
@@ -65,8 +65,8 @@ class Venue(Address, WithImage):
         verbose_name = "lieu"
         verbose_name_plural = "lieux"
         ordering = ["name", "pk"]
-        indexes = [GinIndex(names_vector("name", "public_name"), name="venue_names")]
         indexes = [
+            GinIndex(names_vector("name", "public_name"), name="venue_names"),
             models.Index(name="venue_to_reindex", fields=["id"], condition=Q(is_to_reindex=True)),
         ]
         constraints = [
@@ -107,6 +107,11 @@ class Venue(Address, WithImage):
     @property
     def activity_label(self) -> str:
         return ACTIVITY_LABELS.get(self.activity, "")
+
+    @property
+    def poster(self) -> str:
+        """Path under `static/` of the drawing that stands for its image (portal.md §5.2)."""
+        return f"img/posters/{ACTIVITY_POSTERS.get(self.activity, 'festival')}.svg"
 
     @property
     def label_name(self) -> str:

@@ -12,6 +12,7 @@ from venues.constants import (
     HISTORY_SHOWN,
     MAX_API_KEYS_PER_OFFERER,
     TEAM_SHOWN_ON_STRUCTURE,
+    VENUES_SHOWN_ON_STRUCTURE,
 )
 from venues.models import Membership, Offerer
 from venues.permissions import is_administrator, may_use_portal
@@ -44,11 +45,9 @@ def structure_context(request: HttpRequest, offerer: Offerer) -> dict[str, Any]:
     keys = list(offerer.api_keys.live().select_related("created_by"))
     may_manage = is_administrator(request.user, offerer)
     people = offerer.memberships.team()
-    venues = list(offerer.venues.order_by("is_virtual", "name", "pk"))
     return {
         "offerer": offerer,
-        "venues": venues,
-        "physical_count": sum(not venue.is_virtual for venue in venues),
+        **_venues(request, offerer),
         "team": people[:TEAM_SHOWN_ON_STRUCTURE],
         "team_count": people.count(),
         "may_manage_team": may_manage,
@@ -58,4 +57,19 @@ def structure_context(request: HttpRequest, offerer: Offerer) -> dict[str, Any]:
         "may_add_key": offerer.is_open and len(keys) < MAX_API_KEYS_PER_OFFERER,
         "may_manage_keys": may_manage,
         "history": offerer.transitions.order_by("-at", "-pk")[:HISTORY_SHOWN],
+    }
+
+
+def _venues(request: HttpRequest, offerer: Offerer) -> dict[str, Any]:
+    """A page of the venues, those whose names begin with the words typed; the digital one last."""
+    words = request.GET.get("lieu", "").replace("\x00", "").strip()[:100]
+    venues = offerer.venues.order_by("is_virtual", "name", "pk")
+    if words:
+        venues = venues.named(words)
+    page = page_of(request, venues, size=VENUES_SHOWN_ON_STRUCTURE)
+    return {
+        "venues": page,
+        "venue_words": words,
+        "physical_count": offerer.venues.physical().count(),
+        "has_many_venues": bool(words) or page.paginator.num_pages > 1,
     }

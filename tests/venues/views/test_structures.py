@@ -6,7 +6,7 @@ from passpro.kernel.actor import SYSTEM
 from tests.accounts.factories import UserFactory
 from tests.finance.factories import BankAccountFactory
 from tests.venues.factories import MembershipFactory, OffererFactory, VenueFactory
-from venues.models import ApiKey, Membership
+from venues.models import ApiKey, Membership, OpeningRange
 from venues.services.offerers import reject_offerer, validate_offerer
 
 pytestmark = pytest.mark.django_db
@@ -190,3 +190,48 @@ def test_a_structure_with_many_venues_costs_the_same(cast, browse, django_assert
 
     with django_assert_num_queries(len(few)):
         client.get(url)
+
+
+def test_many_venues_are_searched_and_shown_by_pages(cast, browse, monkeypatch):
+    monkeypatch.setattr("venues.views.structures.VENUES_SHOWN_ON_STRUCTURE", 2)
+    for name, city in [("Médiathèque", "Quimper"), ("Salle verte", "Brest"), ("Scène", "Morlaix")]:
+        VenueFactory(offerer=cast.offerer, name=name, city=city)
+    VenueFactory(offerer=cast.offerer, virtual=True)
+    client, address = browse("member"), f"/structures/{cast.offerer.pk}"
+
+    everything = client.get(address)
+    by_town = client.get(f"{address}?lieu=mediat quimp").text
+    nothing = client.get(f"{address}?lieu=zzz").text
+
+    assert len(everything.context["venues"].object_list) == 2
+    assert "?page=2" in everything.text
+    assert "Médiathèque</h3>" in by_town
+    assert "Salle verte</h3>" not in by_town
+    assert "Aucun lieu ne correspond" in nothing
+    assert "Ajoutez un lieu" not in nothing
+
+
+def test_the_digital_venue_has_a_page_that_changes_nothing(cast, browse):
+    online = VenueFactory(offerer=cast.offerer, virtual=True)
+    client = browse("member")
+
+    page = client.get(f"/lieux/{online.pk}/numerique").text
+
+    assert "Choisir le SIRET" in page
+    assert f"/offres?lieu={online.pk}" in page
+    assert client.get(f"/lieux/{online.pk}").status_code == 404
+    assert client.get(f"/lieux/{cast.venue.pk}/numerique").status_code == 404
+
+
+def test_the_preview_shows_the_venue_as_young_people_see_it(cast, browse):
+    venue = VenueFactory(
+        offerer=cast.offerer, public_name="Le Grand Bleu", description="Au bord de l’eau."
+    )
+    OpeningRange.objects.create(venue=venue, weekday=0, opens_minute=600, closes_minute=1140)
+
+    page = browse("member").get(f"/lieux/{venue.pk}/apercu").text.replace("\xa0", " ")
+
+    assert "Au bord de l’eau." in page
+    assert "10 h – 19 h" in page
+    assert "Une image" in page
+    assert "Les horaires d’ouverture" not in page
