@@ -10,6 +10,8 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from unfold.decorators import display
 
+from bookings import admin_local  # noqa: F401  (its pages register themselves)
+from bookings.local_share import parts_of
 from bookings.models import Booking, Deposit
 from bookings.services.deposits import grant_deposit
 from passpro.accounts.models import User
@@ -46,7 +48,7 @@ class BookingAdmin(ReadOnlyAdmin):
     show_full_result_count = False
     fieldsets = (
         (None, {"fields": ("countermark", "state", "offer", "stock", "venue", "offerer")}),
-        ("Bénéficiaire", {"fields": ("beneficiary", "deposit", "quantity", "total")}),
+        ("Bénéficiaire", {"fields": ("beneficiary", "quantity", "total", "paid_by")}),
         (
             "Dates",
             {
@@ -57,7 +59,7 @@ class BookingAdmin(ReadOnlyAdmin):
             },
         ),
     )  # fmt: skip
-    readonly_fields = ("state", "total")
+    readonly_fields = ("state", "total", "paid_by")
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet, search_term: str
@@ -75,6 +77,11 @@ class BookingAdmin(ReadOnlyAdmin):
     @display(description="montant")
     def total(self, booking: Booking) -> str:
         return euros(booking.total_cents)
+
+    @display(description="payé par")
+    def paid_by(self, booking: Booking) -> str:
+        parts = [f"{part.label} : {euros(part.cents)}" for part in parts_of(booking)]
+        return " ; ".join(parts) or "gratuit"
 
 
 class GrantForm(forms.ModelForm):

@@ -32,6 +32,9 @@ MOST_GUESTS_ON_PAPER = 1_500
 # LST-08: lines of the list that can be turned through; beyond, narrower filters or an export.
 MOST_LISTED = 5_000
 
+# Addresses of young people read in one go when a local credit is granted.
+GRANTS_AT_ONCE = 500
+
 # Exports: lines between two reports of progress, and unfinished ones a person may have.
 EXPORT_PROGRESS_LINES = 5_000
 UNFINISHED_EXPORTS = 3

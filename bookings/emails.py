@@ -1,12 +1,14 @@
 """E-mails of bookings (§8): facts are kept at once, the worker makes the texts from them."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
 
 from bookings.cancellation import expiry_delay
-from bookings.models import Booking, Deposit, DepositGrant
+from bookings.local_share import Share
+from bookings.models import Booking, Deposit, DepositGrant, LocalCredit
 from offers.models import Stock
 from passpro.accounts.notifications import CREDIT
 from passpro.kernel import clock, money
@@ -15,7 +17,13 @@ from passpro.kernel.outbox import Email, queue_emails, queueing
 from passpro.kernel.templatetags.ui import french_date, french_day, price
 
 
-def booked(booking: Booking, *, is_first_of_venue: bool, remaining_cents: int) -> list[Statement]:
+def booked(
+    booking: Booking,
+    *,
+    is_first_of_venue: bool,
+    remaining_cents: int,
+    shares: Sequence[Share] = (),
+) -> list[Statement]:
     """MSG-01 (or MSG-02, the venue's very first booking) and MSG-03, for the write that books."""
     facts = _facts(booking)
     person = booking.beneficiary
@@ -38,6 +46,13 @@ def booked(booking: Booking, *, is_first_of_venue: bool, remaining_cents: int) -
                 | {
                     "countermark": booking.countermark,
                     "remaining": money.euros(remaining_cents),
+                    "paid_by": [
+                        {
+                            "label": share.credit.programme.label,
+                            "cents": money.euros(share.cents),
+                        }
+                        for share in shares
+                    ],
                     "limit": _local(booking, booking.cancellation_limit_at),
                     "may_cancel": not booking.is_past_cancellation_limit(booking.booked_at)
                     and not facts["is_used"],
@@ -68,6 +83,32 @@ def queue_credit_added(deposit: Deposit, grant: DepositGrant) -> None:
                     "added": money.euros(grant.amount_cents),
                     "left": money.euros(deposit.remaining_cents(grant.granted_at)),
                     "until": french_day(last_day),
+                    "url": _link("/app/credit"),
+                },
+            )
+        ]
+    )
+
+
+def queue_local_credit_granted(credit: LocalCredit) -> None:
+    """STR-006: a new local credit, unless the person does not want to be told."""
+    programme, user = credit.programme, credit.user
+    if not user.accepts(CREDIT):
+        return
+    queue_emails(
+        [
+            Email(
+                event="bookings/local_credit_granted",
+                unique_key=f"local-credit:{credit.pk}",
+                to=user.email,
+                context={
+                    "first_name": user.get_short_name(),
+                    "label": programme.label,
+                    "authority": programme.authority,
+                    "amount": money.euros(credit.amount_cents),
+                    "since": french_day(programme.starts_on),
+                    "until": french_day(programme.ends_on),
+                    "where": programme.where_words,
                     "url": _link("/app/credit"),
                 },
             )

@@ -51,6 +51,14 @@ class OfflineKind(models.TextChoices):
     UNVALIDATE = "invalider", "Retour en arrière"
 
 
+class LocalMovementKind(models.TextChoices):
+    """How cents of a local credit move (STR-006)."""
+
+    GRANT = "GRANT", "Accordé"
+    SPENT = "SPENT", "Dépensé"
+    BACK = "BACK", "Rendu"
+
+
 class ExportFormat(models.TextChoices):
     CSV = "CSV", "Fichier CSV (.csv)"
     XLSX = "XLSX", "Microsoft Excel (.xlsx)"

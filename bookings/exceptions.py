@@ -280,6 +280,30 @@ class NotEligible(DomainError):
     message = "Un compte professionnel ou un compte d’agent ne peut pas recevoir de crédit."
 
 
+class ProgrammeOver(DomainError):
+    """STR-006."""
+
+    code = "LOCAL_PROGRAMME_OVER"
+    message = "Ce programme est terminé : il ne s’accorde plus."
+
+
+class LocalCreditAlreadyGranted(DomainError):
+    """STR-006: once a person and programme."""
+
+    code = "LOCAL_CREDIT_ALREADY_GRANTED"
+    message = "Cette personne a déjà reçu ce crédit local."
+
+
+class NobodyAtThisAddress(DomainError):
+    code = "NOBODY_AT_THIS_ADDRESS"
+    message = "Aucun compte n’a cette adresse."
+    http_status = 400
+
+
+# What may refuse one line of a pile of grants.
+GRANT_REFUSALS = (NotEligible, ProgrammeOver, LocalCreditAlreadyGranted, NobodyAtThisAddress)
+
+
 class StructureHasBookings(DomainError):
     """§2.3: a structure with bookings to honour is not suspended."""
 

@@ -23,16 +23,43 @@ _DEPOSITS = """
     SELECT deposit.id FROM bookings_deposit AS deposit
     LEFT JOIN (
         SELECT deposit_id,
-            SUM(amount_cents * quantity) AS cents,
-            COALESCE(SUM(amount_cents * quantity) FILTER (WHERE ceiling = 'DIGITAL'), 0) AS digital,
-            COALESCE(SUM(amount_cents * quantity) FILTER (WHERE ceiling = 'PHYSICAL'), 0)
-                AS physical
+            SUM(amount_cents * quantity - local_cents) AS cents,
+            COALESCE(SUM(amount_cents * quantity - local_cents)
+                FILTER (WHERE ceiling = 'DIGITAL'), 0) AS digital,
+            COALESCE(SUM(amount_cents * quantity - local_cents)
+                FILTER (WHERE ceiling = 'PHYSICAL'), 0) AS physical
         FROM bookings_booking WHERE status <> 'CANCELLED' GROUP BY deposit_id
     ) AS spent ON spent.deposit_id = deposit.id
     WHERE deposit.spent_cents <> COALESCE(spent.cents, 0)
         OR deposit.digital_spent_cents <> COALESCE(spent.digital, 0)
         OR deposit.physical_spent_cents <> COALESCE(spent.physical, 0)
     ORDER BY deposit.id
+"""
+# The log of a local credit says its amount and what is spent; that of a booking, its local part.
+_LOCAL_CREDITS = """
+    SELECT credit.id FROM bookings_localcredit AS credit
+    LEFT JOIN (
+        SELECT credit_id,
+            SUM(cents) FILTER (WHERE kind = 'GRANT') AS granted,
+            SUM(CASE kind WHEN 'SPENT' THEN cents WHEN 'BACK' THEN -cents END) AS spent
+        FROM bookings_localmovement GROUP BY credit_id
+    ) AS told ON told.credit_id = credit.id
+    WHERE credit.amount_cents IS DISTINCT FROM told.granted
+        OR credit.spent_cents <> COALESCE(told.spent, 0)
+    ORDER BY credit.id
+"""
+_LOCAL_PARTS = """
+    SELECT booking.id FROM bookings_booking AS booking
+    LEFT JOIN (
+        SELECT booking_id, COALESCE(SUM(cents) FILTER (WHERE kind = 'SPENT'), 0) AS spent,
+            COALESCE(SUM(cents) FILTER (WHERE kind = 'BACK'), 0) AS given_back
+        FROM bookings_localmovement WHERE booking_id IS NOT NULL GROUP BY booking_id
+    ) AS told ON told.booking_id = booking.id
+    WHERE (booking.local_cents > 0 OR told.booking_id IS NOT NULL)
+        AND (booking.local_cents <> COALESCE(told.spent, 0)
+            OR COALESCE(told.given_back, 0)
+                <> CASE booking.status WHEN 'CANCELLED' THEN booking.local_cents ELSE 0 END)
+    ORDER BY booking.id
 """
 
 
@@ -46,6 +73,16 @@ def deposits_with_wrong_counter() -> list[int]:
     return _ids(_DEPOSITS)
 
 
+def local_credits_with_wrong_counter() -> list[int]:
+    """Local credits whose counters differ from their log."""
+    return _ids(_LOCAL_CREDITS)
+
+
+def bookings_with_wrong_local_part() -> list[int]:
+    """Bookings whose local part is not what the local credits paid, or gave back once cancelled."""
+    return _ids(_LOCAL_PARTS)
+
+
 def bookings_of_another_offer() -> list[int]:
     """Bookings whose copied offer is not the offer of their stock."""
     return list(
@@ -53,7 +90,13 @@ def bookings_of_another_offer() -> list[int]:
     )
 
 
-CONTROLS = (stocks_with_wrong_counter, deposits_with_wrong_counter, bookings_of_another_offer)
+CONTROLS = (
+    stocks_with_wrong_counter,
+    deposits_with_wrong_counter,
+    local_credits_with_wrong_counter,
+    bookings_with_wrong_local_part,
+    bookings_of_another_offer,
+)
 
 
 def control(*, now: datetime) -> dict[str, int]:

@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q
 
 from bookings.enums import BookingStatus
-from bookings.models import Booking, Deposit
+from bookings.models import Booking, Deposit, LocalCredit
 from bookings.services.suspended_people import apply_suspension
 from offers.enums import OfferValidation
 from offers.models import Offer
@@ -36,6 +36,16 @@ def collect(person: User) -> dict[str, Rows]:
             }
             for deposit in Deposit.objects.of_person(person)
         ],
+        "Crédits locaux": [
+            {
+                "programme": credit.programme.label,
+                "montant": euros(credit.amount_cents),
+                "dépensé": euros(credit.spent_cents),
+                "accordé le": credit.created_at,
+                "jusqu’au": credit.programme.ends_on,
+            }
+            for credit in LocalCredit.objects.of_person(person.pk).select_related("programme")
+        ],
         "Réservations": [_booking(booking) for booking in bookings],
     }
 
@@ -47,6 +57,7 @@ def _booking(booking: Booking) -> dict[str, Any]:
         "date de l’événement": booking.stock.beginning_at,
         "places": booking.quantity,
         "prix": euros(booking.total_cents),
+        "dont crédits locaux": euros(booking.local_cents),
         "contremarque": booking.countermark,
         "réservée le": booking.booked_at,
         "état": booking.get_status_display(),

@@ -1,4 +1,4 @@
-"""Named reads and locks of bookings. Lock order: Stock → Deposit → Booking → finance."""
+"""Named reads and locks. Lock order: Stock → LocalCredit → Deposit → Booking → finance."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -28,6 +28,18 @@ class DepositQuerySet(models.QuerySet):
 
     def lock_for_spending(self) -> "DepositQuerySet":
         return self.select_for_update(of=("self",), no_key=True)
+
+
+class LocalCreditQuerySet(models.QuerySet):
+    def of_person(self, user_id: "int | Given") -> "LocalCreditQuerySet":
+        return self.filter(user=user_id)
+
+    def left(self) -> "LocalCreditQuerySet":
+        """Something remains on it; its days and its places are for the programme to say."""
+        return self.filter(withdrawn_at__isnull=True, spent_cents__lt=F("amount_cents"))
+
+    def lock_for_spending(self) -> "LocalCreditQuerySet":
+        return self.select_for_update(of=("self",), no_key=True).order_by("pk")
 
 
 class BookingQuerySet(models.QuerySet):

@@ -129,9 +129,7 @@ def played(service: str) -> str:
 def with_our_python(command: str) -> str:
     """`python` and `celery` are those of this environment."""
     binaries = Path(sys.executable).parent
-    return re.sub(
-        r"(?<![\w.=/])(python|celery)(?= )", lambda m: f"{binaries / m[1]}", command
-    )
+    return re.sub(r"(?<![\w.=/])(python|celery)(?= )", lambda m: f"{binaries / m[1]}", command)
 
 
 def test_the_same_commands_start_the_product(outside):

@@ -10,7 +10,8 @@ from bookings import countermarks, emails, exceptions, transitions
 from bookings.cancellation import cancellation_limit
 from bookings.constants import COUNTERMARK_DRAWS, DUO_QUANTITY
 from bookings.enums import BookingStatus, Ceiling, ValidationAuthor
-from bookings.models import Booking, Deposit
+from bookings.local_share import shares_of, spending_shares
+from bookings.models import Booking, Deposit, LocalCredit
 from offers.models import Offer, Stock
 from offers.querysets import StockQuerySet
 from offers.services.places import taking_places
@@ -27,7 +28,8 @@ def book_offer(*, beneficiary: User, stock_id: int, quantity: int, by: Actor) ->
     """Take `quantity` places (1, or 2 when duo) and charge the credit, all or nothing (§5.2, §5.3).
 
     Raises a BookingRefused subclass, first failing check of BKG-10 to BKG-18 wins, or
-    NoCountermarkLeft. Locks Stock then Deposit; e-mails MSG-01 or MSG-02, and MSG-03.
+    NoCountermarkLeft. Local credits pay first, the deposit the rest (STR-006).
+    Locks Stock, LocalCredit, then Deposit; e-mails MSG-01 or MSG-02, and MSG-03.
     """
     for _ in range(COUNTERMARK_DRAWS):
         try:
@@ -60,8 +62,14 @@ def _book(user: User, stock_id: int, quantity: int, countermark: str, by: Actor)
         raise exceptions.StockNotBookable(
             "Il ne reste qu’une place à cette date : réserve pour une personne.", field="quantity"
         )
-    ceiling = ceiling_of(offer)
-    purse = check_credit(_DEPOSIT.first(user_id=user.pk), total_cents, ceiling, now)
+    shares = []
+    if total_cents and stock.has_local_credit:  # type: ignore[attr-defined]
+        shares = shares_of(user, offer, total_cents, now, locked=True)
+    local_cents = sum(share.cents for share in shares)
+    rest_cents, ceiling = total_cents - local_cents, ceiling_of(offer)
+    purse = check_credit(
+        _DEPOSIT.first(user_id=user.pk), rest_cents, ceiling, now, local_cents=local_cents
+    )
 
     used_at_once = stock.price_cents == 0 and offer.subcategory.auto_used_when_free
     booking = Booking(
@@ -74,6 +82,7 @@ def _book(user: User, stock_id: int, quantity: int, countermark: str, by: Actor)
         deposit=purse.deposit,
         quantity=quantity,
         amount_cents=stock.price_cents,
+        local_cents=local_cents,
         price_category_label=stock.price_category.label if stock.price_category else "",
         ceiling=ceiling if purse.deposit else Ceiling.NONE,
         countermark=countermark,
@@ -84,12 +93,14 @@ def _book(user: User, stock_id: int, quantity: int, countermark: str, by: Actor)
         validated_by=ValidationAuthor.AUTO if used_at_once else "",
     )
     along = [taking_places(stock=stock, quantity=quantity)]
-    if purse.deposit and total_cents:
-        along.append(spending(purse.deposit, total_cents, ceiling))
+    if purse.deposit and rest_cents:
+        along.append(spending(purse.deposit, rest_cents, ceiling))
+    along += spending_shares(booking, shares, by)
     along += emails.booked(
         booking,
         is_first_of_venue=not stock.venue_has_bookings,  # type: ignore[attr-defined]
-        remaining_cents=purse.remaining_cents - total_cents,
+        remaining_cents=purse.remaining_cents - rest_cents,
+        shares=shares,
     )
     transitions.open_booking(booking, by=by, along=along)
     return booking
@@ -97,6 +108,7 @@ def _book(user: User, stock_id: int, quantity: int, countermark: str, by: Actor)
 
 def _bookable_stocks() -> StockQuerySet:
     of_person = Booking.objects.filter(beneficiary=Given("user_id"), offer=OuterRef("offer"))
+    local = LocalCredit.objects.of_person(Given("user_id")).left()
     of_venue = Booking.objects.filter(venue=OuterRef("offer__venue"))
     return (
         Stock.objects.lock_for_booking()
@@ -104,6 +116,8 @@ def _bookable_stocks() -> StockQuerySet:
         .annotate(
             is_already_booked=Exists(of_person.live()),
             venue_has_bookings=Exists(of_venue),
+            # Few people have one: whoever has none pays no statement for it.
+            has_local_credit=Exists(local),
             # Known before the insert, so that the e-mails can go along; a refusal leaves a gap.
             next_booking_id=Func(
                 template="nextval('bookings_booking_id_seq')", output_field=BigIntegerField()
@@ -155,20 +169,27 @@ class Purse:
     remaining_cents: int
 
 
-def check_credit(deposit: Deposit | None, total_cents: int, ceiling: str, now: datetime) -> Purse:
-    """BKG-16 to BKG-18 and BKG-21 to BKG-23; spending the last cent is allowed."""
+def check_credit(
+    deposit: Deposit | None, cents: int, ceiling: str, now: datetime, *, local_cents: int = 0
+) -> Purse:
+    """BKG-16 to BKG-18 and BKG-21 to BKG-23; spending the last cent is allowed.
+
+    `cents` is what local credits, which pay `local_cents` and know no ceiling, leave to pay.
+    """
     if deposit is None:
+        if local_cents and not cents:
+            return Purse(deposit=None, remaining_cents=0)
         raise exceptions.InsufficientCredit(
             "Tu n’as pas de crédit : il faut être bénéficiaire du pass pour réserver."
         )
     remaining = deposit.remaining_cents(now)
-    if total_cents > remaining:
+    if cents > remaining:
         raise exceptions.InsufficientCredit
     if ceiling == Ceiling.DIGITAL and deposit.digital_ceiling_cents is not None:
-        if deposit.digital_spent_cents + total_cents > deposit.digital_ceiling_cents:
+        if deposit.digital_spent_cents + cents > deposit.digital_ceiling_cents:
             raise exceptions.DigitalCeilingReached
     if ceiling == Ceiling.PHYSICAL and deposit.physical_ceiling_cents is not None:
-        if deposit.physical_spent_cents + total_cents > deposit.physical_ceiling_cents:
+        if deposit.physical_spent_cents + cents > deposit.physical_ceiling_cents:
             raise exceptions.PhysicalCeilingReached
     return Purse(deposit=None if deposit.expires_at <= now else deposit, remaining_cents=remaining)
 

@@ -65,4 +65,4 @@ def _cancel(booking: Booking, reason: str, by: Actor) -> None:
         used_at=None,
         validated_by="",
     )
-    release([booking.pk])
+    release([booking.pk], at=now, by=by)

@@ -18,6 +18,7 @@ from passpro.accounts.notifications import EXPIRY
 from passpro.kernel.actor import Actor
 from passpro.reference.categories import SUBCATEGORIES
 
+_JOB = Actor.job("expire")
 BOOKS = [subcategory.id for subcategory in SUBCATEGORIES if subcategory.is_book]
 
 
@@ -60,11 +61,11 @@ def _expire_page(now: datetime) -> int:
         BookingStatus.CONFIRMED,
         BookingStatus.CANCELLED,
         at=now,
-        by=Actor.job("expire"),
+        by=_JOB,
         cancelled_at=now,
         cancellation_reason=CancellationReason.EXPIRED,
     )
-    release(moved)
+    release(moved, at=now, by=_JOB)
     return len(moved)
 
 

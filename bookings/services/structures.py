@@ -97,17 +97,18 @@ def _cancel_page(now: datetime, offerer_id: int | None) -> int:
     if not ids:
         return 0
     lock_counters(ids)
+    by = Actor.job("cancel_bookings_of_closed")
     moved = transitions.move_many(
         Booking.objects.filter(pk__in=ids),
         BookingStatus.CONFIRMED,
         BookingStatus.CANCELLED,
         at=now,
-        by=Actor.job("cancel_bookings_of_closed"),
+        by=by,
         why="Structure fermée",
         cancelled_at=now,
         cancellation_reason=CancellationReason.OFFERER,
     )
-    release(moved)
+    release(moved, at=now, by=by)
     emails.queue_structure_closed(
         list(Booking.objects.filter(pk__in=moved).with_mail_data().order_by("pk"))
     )

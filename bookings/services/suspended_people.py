@@ -55,7 +55,7 @@ def _cancel_own(bookings: BookingQuerySet, reason: str, by: Actor) -> None:
         if can_beneficiary_cancel(booking, clock.now()):
             _cancel(booking, why, by)
             cancelled.append(booking)
-    release([booking.pk for booking in cancelled])
+    release([booking.pk for booking in cancelled], at=clock.now(), by=by)
     for booking in cancelled:
         emails.queue_cancelled_by_beneficiary(booking)
 
@@ -79,7 +79,7 @@ def _cancel_structure(offerer: Offerer, by: Actor) -> None:
     cancelled = [one for one in locked if one.status == BookingStatus.CONFIRMED]
     for booking in cancelled:
         _cancel(booking, CancellationReason.FRAUD, by)
-    release([booking.pk for booking in cancelled])
+    release([booking.pk for booking in cancelled], at=clock.now(), by=by)
     for booking in cancelled:
         emails.queue_cancelled_by_offerer(booking)
 

@@ -67,7 +67,7 @@ def withdraw_stock(*, stock: Stock, by: Actor) -> Withdrawal:
             used_at=None,
             validated_by="",
         )
-    release(moved)
+    release(moved, at=now, by=by)
     locked.refresh_from_db(fields=["booked_quantity"])
     delete_stock(stock=locked, by=by)
     cancelled = list(Booking.objects.filter(pk__in=moved).with_mail_data().order_by("pk"))

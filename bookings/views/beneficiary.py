@@ -10,7 +10,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from bookings import calendar, countermarks
 from bookings.cancellation import can_beneficiary_cancel, expiry_date
 from bookings.emails import access_url
-from bookings.models import Booking, Deposit
+from bookings.local_share import parts_of
+from bookings.models import Booking, Deposit, LocalCredit
 from bookings.permissions import may_book
 from bookings.services.cancel import cancel_by_beneficiary
 from passpro.kernel import clock
@@ -79,6 +80,15 @@ def credit(request: HttpRequest) -> HttpResponse:
         if deposit.digital_ceiling_cents is not None:
             left = deposit.digital_ceiling_cents - deposit.digital_spent_cents
             deposit.digital_left_cents = min(max(left, 0), deposit.left_cents)  # CRD-07
+    local_credits = list(
+        LocalCredit.objects.of_person(request.user.pk)
+        .select_related("programme")
+        .order_by("programme__ends_on", "pk")
+    )
+    for credit in local_credits:
+        credit.left_cents = credit.remaining_cents(now)
+        credit.is_over = clock.paris_day(now) > credit.programme.ends_on
+        credit.is_coming = clock.paris_day(now) < credit.programme.starts_on
     spent = (
         Booking.objects.of_beneficiary(request.user)
         .live()
@@ -86,8 +96,9 @@ def credit(request: HttpRequest) -> HttpResponse:
         .select_related("offer", "stock", "venue", "offerer")
         .order_by("-booked_at", "-pk")
     )
-    page = page_of(request, spent)
-    return render(request, "bookings/credit.html", {"deposits": deposits, "page": page})
+    page = page_of(request, spent.prefetch_related("local_movements__credit__programme"))
+    context = {"deposits": deposits, "local_credits": local_credits, "page": page}
+    return render(request, "bookings/credit.html", context)
 
 
 def _mine(request: HttpRequest, pk: int) -> Booking:
@@ -110,6 +121,7 @@ def _detail(
         "qr": qr.svg_data_uri(scale=6, border=2, dark="#161617", light="#ffffff"),
         "spelled": ", ".join(booking.countermark),
         "access_url": access_url(booking),
+        "parts": parts_of(booking),
         "can_cancel": can_beneficiary_cancel(booking, now),
         "collect_before": expiry_date(booking.booked_at, booking.offer.subcategory),
         "is_over": booking.stock.beginning_at is not None and booking.stock.beginning_at <= now,

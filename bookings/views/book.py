@@ -11,6 +11,7 @@ from bookings.cancellation import cancellation_limit, expiry_delay
 from bookings.constants import DUO_QUANTITY
 from bookings.exceptions import OnlyBeneficiariesBook
 from bookings.forms import ConfirmBookingForm
+from bookings.local_share import shares_of
 from bookings.models import Deposit
 from bookings.permissions import may_book
 from bookings.services.book import book_offer
@@ -95,11 +96,14 @@ def _step(
         total = stock.price_cents * places
         deposit = Deposit.objects.of_person(request.user).first()
         remaining = deposit.remaining_cents(now) if deposit else 0
+        shares = shares_of(request.user, offer, total, now)
+        rest = total - sum(share.cents for share in shares)
         limit = cancellation_limit(now, stock.beginning_at)
         context |= {
             "total": total,
             "remaining": remaining,
-            "after": remaining - total,
+            "after": remaining - rest,
+            "shares": shares,
             "limit": limit,
             "may_cancel": limit is None or limit > now,
             "collect_days": delay.days if (delay := expiry_delay(offer.subcategory)) else None,

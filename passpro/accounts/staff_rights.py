@@ -53,11 +53,14 @@ RIGHTS: tuple[Right, ...] = (
     Right("BENEFICIARY_FRAUD_ACTIONS", _FRAUD, "contrôler les comptes jeunes"),
     Right(
         "READ_PUBLIC_ACCOUNT", _PUBLIC, "voir les jeunes et leurs crédits",
-        ("accounts.view_user", "bookings.view_deposit", "bookings.view_*credit*"),
+        ("accounts.view_user", "bookings.view_deposit", "bookings.view_local*"),
     ),
     Right(
         "MANAGE_PUBLIC_ACCOUNT", _PUBLIC, "créer et modifier un compte jeune, accorder un crédit",
-        ("accounts.view_user", "accounts.add_user", "accounts.change_user", "bookings.*deposit"),
+        (
+            "accounts.view_user", "accounts.add_user", "accounts.change_user",
+            "bookings.*deposit", "bookings.*_local*",
+        ),
     ),
     Right("SUSPEND_USER", _PUBLIC, "suspendre un compte"),
     Right("UNSUSPEND_USER", _PUBLIC, "lever une suspension"),

@@ -59,6 +59,8 @@ LISTS: list[tuple[str, list[Entry]]] = [
             Entry("Personnes", "person", "accounts.user"),
             Entry("Exports de données", "download", "accounts.dataexport"),
             Entry("Crédits", "redeem", "bookings.deposit"),
+            Entry("Programmes de crédit local", "loyalty", "bookings.localprogramme"),
+            Entry("Crédits locaux", "wallet", "bookings.localcredit"),
             Entry("Réservations", "bookmark", "bookings.booking"),
         ],
     ),

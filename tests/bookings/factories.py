@@ -6,8 +6,9 @@ import factory
 from factory.django import DjangoModelFactory
 
 from bookings.enums import BookingStatus, CancellationReason, DepositType, ValidationAuthor
-from bookings.models import Booking, Deposit
+from bookings.models import Booking, Deposit, LocalCredit, LocalMovement, LocalProgramme
 from passpro.kernel import clock
+from passpro.kernel.actor import SYSTEM
 from tests.accounts.factories import UserFactory
 from tests.offers.factories import StockFactory
 
@@ -34,6 +35,38 @@ class DepositFactory(DjangoModelFactory):
     amount_cents = 300_00
     digital_ceiling_cents = 100_00
     expires_at = factory.LazyFunction(lambda: clock.now() + timedelta(days=730))
+
+
+class LocalProgrammeFactory(DjangoModelFactory):
+    """100 € to spend anywhere, from yesterday to a year ahead."""
+
+    class Meta:
+        model = LocalProgramme
+
+    label = factory.Sequence(lambda n: f"100 € de la Région {n}")
+    authority = "Région Bretagne"
+    amount_cents = 100_00
+    starts_on = factory.LazyFunction(lambda: clock.today() - timedelta(days=1))
+    ends_on = factory.LazyFunction(lambda: clock.today() + timedelta(days=365))
+
+
+class LocalCreditFactory(DjangoModelFactory):
+    """Granted, with the row of the log that says so."""
+
+    class Meta:
+        model = LocalCredit
+
+    programme = factory.SubFactory(LocalProgrammeFactory)
+    user = factory.SubFactory(UserFactory, beneficiary=True)
+    amount_cents = factory.SelfAttribute("programme.amount_cents")
+
+    @classmethod
+    def _create(cls, model_class, *args, **kwargs):
+        credit = super()._create(model_class, *args, **kwargs)
+        LocalMovement.objects.create(
+            credit=credit, kind="GRANT", cents=credit.amount_cents, **SYSTEM.as_columns()
+        )
+        return credit
 
 
 class BookingFactory(DjangoModelFactory):

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from bookings.models import Booking, Deposit
+from bookings.models import Booking, Deposit, LocalProgramme
 from passpro.kernel import clock
 from tests.accounts.factories import UserFactory
 
@@ -52,3 +52,39 @@ def test_only_a_young_person_gets_a_credit(cast):
 
     assert "n’a pas de compte bénéficiaire" in answer.text
     assert not Deposit.objects.filter(user=cast.bob).exists()
+
+
+def test_a_local_credit_from_its_programme_to_its_withdrawal(cast):
+    agent, today = cast.client("staff"), clock.today()
+    written = {
+        "label": "100 € de la Région",
+        "authority": "Région Bretagne",
+        "amount": "100",
+        "starts_on": today.strftime("%d/%m/%Y"),
+        "ends_on": (today + timedelta(days=90)).strftime("%d/%m/%Y"),
+        "department_codes": "29, 35",
+        "category_ids": "",
+    }
+    pages = "/admin/bookings/localprogramme"
+
+    wrong = agent.post(f"{pages}/add/", written | {"department_codes": "29, 99"})
+    agent.post(f"{pages}/add/", written)
+
+    assert "Département inconnu : 99" in wrong.text
+    programme = LocalProgramme.objects.get()
+    assert (programme.amount_cents, programme.department_codes) == (100_00, ["29", "35"])
+    report = agent.post(
+        f"{pages}/{programme.pk}/accorder/",
+        {"addresses": f"{cast.chloe.email}\ninconnue@example.org"},
+        follow=True,
+    )
+    assert "Crédits accordés : 1." in report.text
+    assert "inconnue@example.org : Aucun compte" in report.text
+    credit = cast.chloe.local_credits.get()
+    shown = cast.client("beneficiary").get("/app/credit")
+    assert "100 € de la Région" in shown.text
+    page = f"/admin/bookings/localcredit/{credit.pk}"
+    assert "Accordé" in agent.get(f"{page}/change/").text
+    agent.post(f"{page}/retirer/", {"reason": "Doublon"})
+    credit.refresh_from_db()
+    assert credit.withdrawn_at is not None

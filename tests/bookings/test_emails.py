@@ -8,13 +8,14 @@ from bookings.models import Booking
 from bookings.services.book import book_offer
 from bookings.services.cancel import cancel_by_beneficiary, cancel_by_offerer
 from bookings.services.expire import expire
+from bookings.services.local_credits import grant_local_credit
 from bookings.services.postpone import postpone_stock
 from bookings.services.remind import remind_expiry, remind_tomorrow, remind_venues
 from bookings.services.withdraw import withdraw_stock
 from passpro.kernel import clock, outbox
 from passpro.kernel.actor import Actor
 from passpro.kernel.models import OutboxMessage
-from tests.bookings.factories import BookingFactory, DepositFactory
+from tests.bookings.factories import BookingFactory, DepositFactory, LocalProgrammeFactory
 from tests.offers.factories import OfferFactory, StockFactory
 from tests.venues.factories import VenueFactory
 
@@ -215,6 +216,18 @@ def test_books_and_records_that_nobody_collected(venue, chloe, monkeypatch, snap
     expire(now=NOW)
 
     assert sorted(sent()) == snapshot
+
+
+def test_a_local_credit_that_is_granted_then_spent(venue, chloe, monkeypatch, snapshot):
+    fixed(monkeypatch)
+    programme = LocalProgrammeFactory(
+        label="100 € de la Région", amount_cents=4_00, department_codes=["29"]
+    )
+    grant_local_credit(programme=programme, beneficiary=chloe, by=Actor.api_key("k"))
+
+    book(chloe, show(venue))
+
+    assert [sent()[0], sent()[2]] == snapshot
 
 
 def test_the_html_is_whole_and_escaped(venue, chloe, monkeypatch, snapshot):

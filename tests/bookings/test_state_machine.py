@@ -25,7 +25,7 @@ from hypothesis.stateful import (
 )
 
 from bookings import inconsistencies
-from bookings.models import Booking, BookingTransition, Deposit
+from bookings.models import Booking, BookingTransition, Deposit, LocalCredit, LocalMovement
 from bookings.services.after_event import auto_validate
 from bookings.services.book import book_offer
 from bookings.services.cancel import cancel_by_beneficiary, cancel_by_offerer
@@ -39,7 +39,7 @@ from offers.services.stocks import close_stock
 from passpro.kernel import clock
 from passpro.kernel.actor import Actor
 from passpro.kernel.errors import DomainError
-from tests.bookings.factories import DepositFactory
+from tests.bookings.factories import DepositFactory, LocalCreditFactory, LocalProgrammeFactory
 from tests.offers.factories import OfferFactory, StockFactory
 from tests.venues.factories import MembershipFactory, VenueFactory
 
@@ -77,6 +77,9 @@ class Life(RuleBasedStateMachine):
                 ).user
                 for _ in range(3)
             ]
+            for person, cents in ((0, 5_00), (1, 9_00), (1, 4_00)):
+                programme = LocalProgrammeFactory(amount_cents=cents)
+                LocalCreditFactory(user=self.people[person], programme=programme)
         self.reimbursed: set[int] = set()
         self.cancelled: set[int] = set()
 
@@ -170,12 +173,18 @@ class Life(RuleBasedStateMachine):
         places, cents = defaultdict(int), defaultdict(int)
         for one in live:
             places[one.stock_id] += one.quantity
-            cents[one.deposit_id] += one.total_cents
+            cents[one.deposit_id] += one.deposit_cents
         for stock in Stock.objects.all():
             assert stock.booked_quantity == places[stock.pk]
             assert stock.quantity is None or places[stock.pk] <= stock.quantity
         for deposit in Deposit.objects.all():
             assert deposit.spent_cents == cents[deposit.pk] <= deposit.amount_cents
+        local = defaultdict(int)
+        for one in LocalMovement.objects.filter(booking__in=live, kind="SPENT"):
+            local[one.credit_id] += one.cents
+        for credit in LocalCredit.objects.all():
+            assert credit.spent_cents == local[credit.pk] <= credit.amount_cents
+        assert sum(one.local_cents for one in live) == sum(local.values())
         pairs = [(one.beneficiary_id, one.offer_id) for one in live]
         assert len(pairs) == len(set(pairs))
         assert not any(inconsistencies.control(now=self.now).values())

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from bookings.models import LocalProgramme
+from bookings.services.local_credits import grant_to_many
 from offers.models import ModerationCondition, ModerationRule, Offer, SelectedOffer, Selection
 from offers.services.moderation_rules import switch_rule
 from passpro.accounts.models import User
@@ -23,6 +25,21 @@ def write_rule(agent: User) -> None:
     )
     ModerationCondition.objects.create(rule=rule, field="PRICE", operator="OVER", value="100")
     switch_rule(rule_id=rule.pk, is_on=True, by=by, why="Vérifier ce qui relève du pass")
+
+
+def grant_local(agent: User, young: list[User]) -> None:
+    """What the region adds to the pass: Chloé's is whole, another person's will be spent first."""
+    programme = LocalProgramme.objects.create(
+        label="100 € de la Région",
+        authority="Région Bretagne",
+        amount_cents=100_00,
+        starts_on=clock.today() - timedelta(days=30),
+        ends_on=clock.today() + timedelta(days=300),
+        department_codes=["22", "29", "35", "56"],
+    )
+    by = Actor.user(agent)
+    action_log.record(programme, "CREATED", by=by)
+    grant_to_many(programme=programme, addresses=[one.email for one in young], by=by)
 
 
 def fill_queues(shop: Offerer, agent: User) -> None:

@@ -120,6 +120,7 @@ class Story:
         self.young = people.create_young_people()
         for person in self.young:
             grant_deposit(beneficiary=person, by=self._by(self.farid))
+        back_office.grant_local(self.farid, [self.young[0], *self.young[2:4]])
         self.turn = cycle(self.young[2:])
 
     def _structure(

@@ -1,6 +1,7 @@
 """The young person's credit and what it is spent on."""
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
@@ -21,6 +22,9 @@ from offers.models import Offer, Stock
 from passpro.kernel import clock
 from passpro.kernel.audit import TransitionLog
 from venues.models import Address, Offerer, Venue
+
+if TYPE_CHECKING:
+    from bookings.models.local_credits import LocalMovement
 
 _CANCELLED_WORDS: dict[str, str] = {
     CancellationReason.OFFERER: "Annulée par le lieu",
@@ -124,6 +128,10 @@ class Booking(models.Model):
     )
     quantity = models.PositiveSmallIntegerField("places")
     amount_cents = models.PositiveIntegerField("prix unitaire en centimes")
+    # Of the total, what local credits pay (LocalMovement says which); `deposit` pays the rest.
+    local_cents = models.PositiveIntegerField(
+        "payé par des crédits locaux", default=0, db_default=0
+    )
     price_category_label = models.CharField("intitulé du tarif", max_length=50, blank=True)
     ceiling = models.CharField("plafond", max_length=8, choices=Ceiling, blank=True, default="")
     # "C": compared byte by byte, without a second index for LIKE.
@@ -180,6 +188,15 @@ class Booking(models.Model):
             models.CheckConstraint(
                 name="booking_one_or_two_places", condition=Q(quantity__in=[1, 2])
             ),
+            models.CheckConstraint(
+                name="booking_local_part_within_total",
+                condition=Q(local_cents__lte=F("amount_cents") * F("quantity")),
+            ),
+            models.CheckConstraint(
+                name="booking_every_cent_charged",
+                condition=Q(deposit__isnull=False)
+                | Q(local_cents=F("amount_cents") * F("quantity")),
+            ),
             models.UniqueConstraint(
                 name="booking_one_live_per_person_and_offer",
                 fields=["beneficiary", "offer"],
@@ -208,6 +225,18 @@ class Booking(models.Model):
     @property
     def total_cents(self) -> int:
         return self.amount_cents * self.quantity
+
+    @property
+    def deposit_cents(self) -> int:
+        """What the national credit pays, once local ones have paid their part."""
+        return self.total_cents - self.local_cents
+
+    @property
+    def local_parts(self) -> "list[LocalMovement]":
+        """What local credits paid; read `prefetch_related("local_movements…")` for a list."""
+        if not self.local_cents:
+            return []
+        return [one for one in self.local_movements.all() if one.kind == "SPENT"]
 
     @property
     def time_zone(self) -> str:
