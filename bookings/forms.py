@@ -12,6 +12,9 @@ from bookings.countermarks import codes_in
 from bookings.enums import OfflineKind
 from bookings.filters import PERIOD_KINDS, SEARCH_KINDS, SHOWN_STATUSES, BookingFilter
 from bookings.services.offline import Wish
+from offers.dates import NoSuchHour, booking_limit, local_instant, local_parts
+from offers.forms.fields import DayField, HourField
+from offers.models import Stock
 from offers.services.venue_defaults import ACCESSIBILITY, NOTIFICATION, WITHDRAWAL
 from passpro.accounts.models import User
 from passpro.kernel import clock
@@ -194,3 +197,46 @@ class VenueDefaultsForm(forms.Form):
         required=False,
         help_text="Seulement pour les modalités de retrait.",
     )
+
+
+class PostponeForm(forms.Form):
+    """The new day and hour of a date, in the venue's own time."""
+
+    date = DayField(label="Nouvelle date")
+    hour = HourField(label="Nouvelle heure de début")
+    limit = DayField(
+        label="Date limite de réservation",
+        required=False,
+        help_text="Ce jour compris. Vide : jusqu’au début de l’événement.",
+    )
+
+    def __init__(self, *args: Any, stock: Stock, **kwargs: Any) -> None:
+        self.zone = stock.offer.time_zone
+        day, hour = local_parts(stock.beginning_at, self.zone)
+        super().__init__(*args, initial={"date": day, "hour": hour}, **kwargs)
+        self.stock = stock
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        day, hour, limit = data.get("date"), data.get("hour"), data.get("limit")
+        if not day or not hour:
+            return data
+        try:
+            data["beginning_at"] = begins = local_instant(day, hour, self.zone)
+        except NoSuchHour:
+            self.add_error(
+                "hour", "Cette heure n’existe pas ce jour-là : on passe à l’heure d’été."
+            )
+            return data
+        if begins <= clock.now():
+            self.add_error("date", "La date et l’heure doivent être à venir.")
+        elif begins == self.stock.beginning_at.replace(second=0, microsecond=0):
+            self.add_error("date", "C’est déjà la date de l’événement.")
+        if limit and limit > day:
+            self.add_error("limit", "La date limite ne peut pas suivre le jour de l’événement.")
+        data["booking_limit_at"] = booking_limit(limit, begins, self.zone)
+        return data
+
+    def facts(self) -> dict[str, Any]:
+        """What postpone_stock takes."""
+        return {name: self.cleaned_data[name] for name in ("beginning_at", "booking_limit_at")}

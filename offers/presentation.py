@@ -126,6 +126,12 @@ def actions_for(offer: Offer) -> list[Action]:
         actions.append(Action("Mettre en pause", "pause-circle", link("pause"), is_post=True))
     else:
         actions.append(Action("Publier de nouveau", "check-circle", link("resume"), is_post=True))
+    actions.append(Action("Dupliquer", "plus-lg", link("duplicate"), is_post=True))
+    if offer.validation == OfferValidation.APPROVED:
+        actions.append(Action("Clôturer la billetterie", "slash-circle", link("close")))
+        # Its page belongs to bookings, which it cancels.
+        cancel = reverse("bookings:cancel_offer", args=[offer.pk])
+        actions.append(Action("Annuler l’offre", "x-lg", cancel, is_danger=True))
     return actions
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from offers.views import catalogue, detail, list, place, stocks, wizard
+from offers.views import catalogue, detail, list, place, stocks, verbs, wizard
 
 app_name = "offers"
 urlpatterns = [
@@ -29,6 +29,8 @@ urlpatterns = [
     path("offre/<int:pk>/confirmation", wizard.published, name="published"),
     path("offre/<int:pk>/pause", detail.pause, name="pause"),
     path("offre/<int:pk>/reprise", detail.resume, name="resume"),
+    path("offre/<int:pk>/cloture", verbs.close, name="close"),
+    path("offre/<int:pk>/copie", verbs.duplicate, name="duplicate"),
     path("offre/<int:pk>/suppression", detail.delete_draft, name="delete_draft"),
     path("app/", catalogue.home, name="app_home"),
     path("app/selection/<int:pk>", catalogue.selection, name="app_selection"),

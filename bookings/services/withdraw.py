@@ -9,6 +9,7 @@ from bookings import emails, transitions
 from bookings.cancellation import withdrawable
 from bookings.enums import BookingStatus, CancellationReason
 from bookings.models import Booking
+from bookings.querysets import BookingQuerySet
 from bookings.services.release import lock_counters, release
 from offers.models import Stock
 from offers.services.locking import lock_stock
@@ -29,9 +30,14 @@ class Withdrawal:
 
 def preview_withdrawal(*, stock: Stock) -> Withdrawal:
     """How many bookings and euros would be cancelled now (STK-68)."""
-    cancelled = withdrawable(is_event=stock.offer.is_event)
+    return preview_of(stock.bookings.all(), is_event=stock.offer.is_event)
+
+
+def preview_of(bookings: BookingQuerySet, *, is_event: bool) -> Withdrawal:
+    """What cancelling all of these would do."""
+    cancelled = withdrawable(is_event=is_event)
     live = ~Q(status=BookingStatus.CANCELLED)
-    totals = stock.bookings.aggregate(
+    totals = bookings.order_by().aggregate(
         bookings=Count("pk", filter=cancelled),
         places=Sum("quantity", filter=cancelled, default=0),
         cents=Sum(F("amount_cents") * F("quantity"), filter=cancelled, default=0),
@@ -49,9 +55,23 @@ def withdraw_stock(*, stock: Stock, by: Actor) -> Withdrawal:
     StockTooOld (STK-62).
     """
     offer, locked = lock_stock(stock)
-    chosen = locked.bookings.filter(withdrawable(is_event=offer.is_event))
+    kept = preview_withdrawal(stock=locked).kept
+    cancelled = cancel_held(
+        locked.bookings.all(), is_event=offer.is_event, by=by, why="Date ou stock supprimé"
+    )
+    locked.refresh_from_db(fields=["booked_quantity"])
+    delete_stock(stock=locked, by=by)
+    emails.queue_withdrawn(cancelled, stock_id=locked.pk)
+    return said(cancelled, kept)
+
+
+def cancel_held(bookings: BookingQuerySet, *, is_event: bool, by: Actor, why: str) -> list[Booking]:
+    """Cancel all of these that may be (STK-66), give places and credit back; nobody is told.
+
+    The caller holds the locks of the offer and of the stocks. Answers them with what e-mails need.
+    """
+    chosen = bookings.filter(withdrawable(is_event=is_event))
     ids = list(chosen.order_by("pk").values_list("pk", flat=True))
-    preview = preview_withdrawal(stock=locked)
     lock_counters(ids)
     now, moved = clock.now(), []
     for status in (BookingStatus.CONFIRMED, BookingStatus.USED):
@@ -61,20 +81,20 @@ def withdraw_stock(*, stock: Stock, by: Actor) -> Withdrawal:
             BookingStatus.CANCELLED,
             at=now,
             by=by,
-            why="Date ou stock supprimé",
+            why=why,
             cancelled_at=now,
             cancellation_reason=CancellationReason.OFFERER,
             used_at=None,
             validated_by="",
         )
     release(moved, at=now, by=by)
-    locked.refresh_from_db(fields=["booked_quantity"])
-    delete_stock(stock=locked, by=by)
-    cancelled = list(Booking.objects.filter(pk__in=moved).with_mail_data().order_by("pk"))
-    emails.queue_withdrawn(cancelled, stock_id=locked.pk)
+    return list(Booking.objects.filter(pk__in=moved).with_mail_data().order_by("stock_id", "pk"))
+
+
+def said(cancelled: list[Booking], kept: int) -> Withdrawal:
     return Withdrawal(
         bookings=len(cancelled),
         places=sum(booking.quantity for booking in cancelled),
         cents=sum(booking.total_cents for booking in cancelled),
-        kept=preview.kept,
+        kept=kept,
     )

@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
+from bookings.services.cancel_offer import cancel_offer, preview_cancellation
 from bookings.services.withdraw import preview_withdrawal, withdraw_stock
 from offers.models import Offer, Stock
 from passpro.kernel.access import allowed_if
@@ -31,6 +32,29 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
         what += f" : {count} annulée{'s' if done.bookings > 1 else ''} ({euros(done.cents)})"
     messages.success(request, f"{what}.")
     return redirect("offers:detail", pk=stock.offer_id)
+
+
+@allowed_if(may_use_portal)
+def cancel(request: HttpRequest, pk: int) -> HttpResponse:
+    """Cancel a whole offer: how many dates, bookings and euros first, then all at once."""
+    mine = Offer.objects.visible_to(request.user).select_related("venue__offerer")
+    offer = get_object_or_404(mine, pk=pk)
+    status, refusal = 200, ""
+    if request.method == "POST":
+        try:
+            done = cancel_offer(offer=offer, by=Actor.user(request.user))
+        except DomainError as error:
+            status, refusal = error.http_status, error.message
+        else:
+            count = f"{done.bookings} réservation{'s' if done.bookings > 1 else ''}"
+            what = f"« {offer.title} » est annulée"
+            if done.bookings:
+                what += f" : {count} annulée{'s' if done.bookings > 1 else ''}"
+                what += f" ({euros(done.cents)})"
+            messages.success(request, f"{what}.")
+            return redirect("offers:detail", pk=pk)
+    context = {"offer": offer, "preview": preview_cancellation(offer=offer), "refusal": refusal}
+    return render(request, "bookings/cancel_offer.html", context, status=status)
 
 
 def _ask(

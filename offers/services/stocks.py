@@ -72,8 +72,8 @@ def change_stock(
         raise StockTooOld("Cette date est passée : elle ne peut plus être modifiée.")
     if locked.booked_quantity and beginning_at != locked.beginning_at:
         raise StockHasBookings(
-            "Des places sont réservées à cette date : sa journée et son heure ne peuvent pas "
-            "changer. Ajoutez une autre date, et clôturez celle-ci.",
+            "Des places sont réservées à cette date : pour changer son jour ou son heure, "
+            "reportez-la. Ses bénéficiaires seront prévenus.",
             field="date",
         )
     facts = _checked_date(
@@ -165,6 +165,7 @@ def move_stock(
     For the postponing use case of bookings, which holds the stock's lock. `booking_limit_at`
     None is the new beginning. Raises StockTooOld (it has begun) and InvalidStock.
     """
+    refuse_partner_stock(stock.offer, by=by)
     if stock.offer.validation != OfferValidation.DRAFT and _has_begun(stock, clock.now()):
         raise StockTooOld("Cette date est passée : elle ne peut plus être reportée.")
     facts = _checked_date(
@@ -183,7 +184,11 @@ def move_stock(
 
 @transaction.atomic
 def close_stock(*, stock: Stock, by: Actor) -> Stock:
-    """Stop bookings now and keep those made: the limit becomes this instant (STK-69)."""
+    """Stop bookings now and keep those made: no place is left, the limit is now (STK-69).
+
+    A place given up later is not sold again. Raises OfferFrozen, StockGone, StockTooOld,
+    MadeByPartner.
+    """
     offer, locked = lock_stock(stock)
     refuse_partner_stock(offer, by=by)
     now = clock.now()
@@ -191,7 +196,8 @@ def close_stock(*, stock: Stock, by: Actor) -> Stock:
         raise StockTooOld("Cette date est passée : ses réservations sont déjà closes.")
     if locked.booking_limit_at is None or locked.booking_limit_at > now:
         locked.booking_limit_at = now
-        locked.save(update_fields=["booking_limit_at"])
+    locked.quantity = locked.booked_quantity
+    locked.save(update_fields=["booking_limit_at", "quantity"])
     return locked
 
 

@@ -75,6 +75,8 @@ ROWS = [
     ("offers:published", _offer, "get", pro_page()),
     ("offers:pause", _offer, "post", pro_page(member=302)),
     ("offers:resume", _paused, "post", pro_page(member=302)),
+    ("offers:close", _offer, "get", pro_page()),
+    ("offers:duplicate", _offer, "post", pro_page(member=302)),
     ("offers:delete_draft", _draft, "get", pro_page()),
     ("offers:delete_draft", _draft, "post", pro_page(member=302)),
     ("offers:app_home", None, "get", _CATALOGUE),

@@ -258,7 +258,7 @@ def test_closing_stops_bookings_and_keeps_those_made(by):
 
     stock.refresh_from_db()
     assert not stock.is_bookable(NOW)
-    assert (stock.booked_quantity, stock.quantity, stock.deleted_at) == (4, 10, None)
+    assert (stock.booked_quantity, stock.remaining, stock.deleted_at) == (4, 0, None)
 
 
 def test_what_was_withdrawn_meanwhile_is_not_closed(by):
