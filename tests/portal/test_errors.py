@@ -3,7 +3,6 @@
 import pytest
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
-from django.shortcuts import render
 from django.test import Client, override_settings
 from django.urls import path
 
@@ -38,17 +37,11 @@ def suspicious(request):
     raise SuspiciousOperation
 
 
-@public
-def too_many(request):
-    return render(request, "429.html", {"retry_after": "15 minutes"}, status=429)
-
-
 urlpatterns = [
     path("essai/500", broken),
     path("essai/409", refused),
     path("essai/403", forbidden),
     path("essai/400", suspicious),
-    path("essai/429", too_many),
     *product,
 ]
 
@@ -57,7 +50,6 @@ CASES = [
     (403, "Cette page ne vous est pas ouverte"),
     (404, "Cette page n’existe pas, ou plus"),
     (409, "La date limite est passée."),
-    (429, "Réessayez dans 15 minutes."),
     (500, "Quelque chose s’est cassé de notre côté"),
 ]
 
