@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from offers.views import catalogue, detail, list, place, stocks, verbs, wizard
+from offers.views import catalogue, dates, detail, list, place, stocks, verbs, wizard
 
 app_name = "offers"
 urlpatterns = [
@@ -15,7 +15,8 @@ urlpatterns = [
     path("offre/<int:pk>/image/entiere", place.image_original, name="image_original"),
     path("offre/<int:pk>/image/suppression", place.image_remove, name="image_remove"),
     path("offre/<int:pk>/tarifs", wizard.prices, name="prices"),
-    path("offre/<int:pk>/dates", stocks.stocks, name="stocks"),
+    path("offre/<int:pk>/dates", dates.stocks, name="stocks"),
+    path("offre/<int:pk>/dates/serie", dates.series, name="series"),
     path("offre/<int:pk>/dates/<int:stock_pk>", stocks.stock_edit, name="stock_edit"),
     path(
         "offre/<int:pk>/dates/<int:stock_pk>/suppression",
