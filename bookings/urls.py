@@ -16,7 +16,6 @@ from bookings.views import (
     several,
     venue_defaults,
     withdraw,
-    withdraw_many,
 )
 
 app_name = "bookings"
@@ -49,7 +48,6 @@ urlpatterns = [
     path("offre/date/<int:pk>/suppression", withdraw.withdraw, name="withdraw_stock"),
     path("offre/date/<int:pk>/report", postpone.postpone, name="postpone_stock"),
     path("offre/<int:pk>/annulation", withdraw.cancel, name="cancel_offer"),
-    path("offre/<int:pk>/dates/suppression", withdraw_many.withdraw_many, name="withdraw_many"),
     path("lieux/<int:pk>/offres", venue_defaults.venue_defaults, name="venue_defaults"),
     path("app/mes-reservations", beneficiary.my_bookings, name="my_bookings"),
     path("app/mes-reservations/<int:pk>", beneficiary.my_booking, name="my_booking"),

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from unfold.decorators import action, display
 
-from offers import admin_editorial  # noqa: F401  (its pages register themselves)
+from offers import admin_editorial, admin_reports  # noqa: F401  (they register themselves)
 from offers.filters import codes_of_category
 from offers.models import Offer, OfferFlag, Stock
 from offers.querysets import OfferQuerySet

@@ -1,11 +1,12 @@
-"""Messages about offers to venues (MSG-20 to MSG-22); rows of the outbox."""
+"""Messages about offers to venues (MSG-20 to MSG-22) and to the team (MSG-23), in the outbox."""
 
 from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
 
-from offers.models import Offer
+from offers.enums import ReportReason
+from offers.models import Offer, OfferReport
 from passpro.kernel import outbox
 
 
@@ -30,6 +31,26 @@ def queue_offer_rejected(
         f"transition:{transition_id}",
         why=why,
         was_published=was_published,
+    )
+
+
+def queue_offer_reported(report: OfferReport) -> None:
+    """MSG-23, once per report: the fraud mailbox, or support when the reason is another one."""
+    is_other = report.reason == ReportReason.OTHER
+    outbox.queue_email(
+        event="offers/offer_reported",
+        unique_key=f"offer_reported:{report.pk}",
+        to=settings.SUPPORT_EMAIL if is_other else settings.FRAUD_EMAIL,
+        context={
+            "report": report,
+            "offer": report.offer,
+            "venue": report.offer.venue,
+            "reports": report.offer.reports.count(),
+            "admin_url": settings.SITE_URL
+            + reverse("admin:offers_offerreport_change", args=[report.pk]),
+            "site_url": settings.SITE_URL,
+        },
+        reply_to=report.user.email,
     )
 
 

@@ -98,3 +98,18 @@ class ImportKind(models.TextChoices):
     OPENAGENDA = "OPENAGENDA", "OpenAgenda"
     ICS = "ICS", "Fichier d’agenda (.ics)"
     GOODS = "GOODS", "Fichier de biens par EAN (.csv)"
+
+
+class ReportReason(models.TextChoices):
+    """Why a young person reports an offer (OFF-160)."""
+
+    IMPROPER = "IMPROPER", "La description n’est pas conforme"
+    PRICE_TOO_HIGH = "PRICE_TOO_HIGH", "Le prix est trop élevé"
+    INAPPROPRIATE = "INAPPROPRIATE", "Le contenu est choquant ou inapproprié"
+    OTHER = "OTHER", "Autre"
+
+
+class ReportState(models.TextChoices):
+    NEW = "NEW", "À traiter"
+    DISMISSED = "DISMISSED", "Classé sans suite"
+    UPHELD = "UPHELD", "Offre refusée"

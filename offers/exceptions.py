@@ -158,3 +158,32 @@ class RuleWithoutCondition(OfferRefusal):
 
     code = "rule_without_condition"
     message = "Ajoutez au moins une condition avant d’activer cette règle."
+
+
+class NotForYoungPeople(OfferRefusal):
+    """Favourites and reports are those of young people (Y13)."""
+
+    code = "not_for_young_people"
+    message = "Seuls les jeunes bénéficiaires peuvent faire cela."
+    http_status = 403
+
+
+class ReportText(OfferRefusal):
+    """OFF-160."""
+
+    code = "report_text"
+    message = "Explique en quelques mots pourquoi, avec le motif « Autre » seulement."
+
+
+class AlreadyReported(OfferRefusal):
+    """OFF-160: one report a person and an offer."""
+
+    code = "already_reported"
+    message = "Tu as déjà signalé cette offre : notre équipe la regarde."
+    http_status = 409
+
+
+class ReportAlreadyDecided(OfferRefusal):
+    code = "report_already_decided"
+    message = "Ce signalement est déjà traité."
+    http_status = 409

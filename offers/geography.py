@@ -2,15 +2,17 @@
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Avg, FloatField, Max, Q, QuerySet, Value
-from django.db.models.functions import ASin, Cast, Cos, Power, Radians, Sin, Sqrt
+from django.db.models.functions import ASin, Cast, Cos, Least, Power, Radians, Sin, Sqrt
+from django.db.models.lookups import LessThanOrEqual
 
 from offers.search import normalise
 from passpro.reference.chief_towns import CHIEF_TOWNS
 from passpro.reference.departments import DEPARTMENTS, department_of
-from venues.models import Venue
+from venues.models import Address, Venue
+from venues.positions import in_box, nearness
 
 if TYPE_CHECKING:
     from offers.models import Offer
@@ -62,52 +64,84 @@ def _of_department(code: str, label: str) -> Position | None:
     return Position(*town, label or DEPARTMENTS[code], code) if town else None
 
 
-def around(
-    offers: "QuerySet[Offer]", position: Position, radius_km: int | None
-) -> "QuerySet[Offer]":
-    """The offers at most `radius_km` away (None: anywhere), with their `distance_km`.
+def around(position: Position, radius_km: int) -> Q:
+    """Offers at most `radius_km` away: at their own address if they have one, else their venue's.
 
-    A venue that did not tell its coordinates counts as near in its whole département, without a
-    distance; an online offer is near nobody, so a radius leaves it out.
+    A place whose coordinates are unknown counts as near in its whole département; an online offer
+    is near nobody.
     """
-    offers = with_distance(offers, position)
+    own = Q(latitude__isnull=False) & _circle(position, radius_km, "")
+    at_venue = Q(city="") & _circle(position, radius_km, "venue__")
+    return own | at_venue | somewhere_near(position, radius_km)
+
+
+def somewhere_near(position: Position, radius_km: int | None) -> Q:
+    """Offers without coordinates: those of the département, or all of them without a radius."""
+    elsewhere, at_venue = Q(latitude__isnull=True) & ~Q(city=""), Q(city="")
+    nowhere = Q(venue__latitude__isnull=True)
     if radius_km is None:
-        return offers
-    near = Q(**_box(position, radius_km), distance_km__lte=radius_km)
-    if position.department_code:
-        near |= Q(
-            venue__latitude__isnull=True,
-            venue__is_virtual=False,
-            venue__department_code=position.department_code,
-        )
-    return offers.filter(near)
+        return elsewhere | (at_venue & nowhere)
+    code = position.department_code
+    if not code:
+        return Q(pk__in=[])
+    return (elsewhere & Q(department_code=code)) | (
+        at_venue & nowhere & Q(venue__is_virtual=False, venue__department_code=code)
+    )
 
 
-def with_distance(offers: "QuerySet[Offer]", position: Position) -> "QuerySet[Offer]":
-    """Annotate `distance_km`, None for an offer without a place (haversine)."""
-    latitude = Radians(Cast("venue__latitude", FloatField()))
-    longitude = Radians(Cast("venue__longitude", FloatField()))
+def nearest(
+    offers: "QuerySet[Offer]", position: Position, radius_km: int | None, *, own: bool
+) -> "QuerySet[Offer]":
+    """Offers with an address of their own, or those at their venue, nearest first (`distance_km`).
+
+    Walks the index of positions; the exact distance decides what is within the radius.
+    """
+    prefix = "" if own else "venue__"
+    known = Q(latitude__isnull=False) if own else Q(city="", venue__latitude__isnull=False)
+    near = offers.filter(known).annotate(distance_km=_km(position, prefix))
+    if radius_km is not None:
+        near = near.filter(_circle(position, radius_km, prefix))
+    return near.order_by(nearness(position.latitude, position.longitude, prefix), "-pk")
+
+
+def _circle(position: Position, radius_km: int, prefix: str) -> Q:
+    """The box goes through the index, then the exact distance (haversine) decides."""
+    box = in_box(
+        position.latitude,
+        position.longitude,
+        radius_km,
+        km_per_degree=KM_PER_DEGREE,
+        prefix=prefix,
+    )
+    return Q(box) & Q(LessThanOrEqual(_km(position, prefix), radius_km))
+
+
+def _km(position: Position, prefix: str) -> Any:
+    """Haversine, in SQL."""
+    latitude = Radians(Cast(f"{prefix}latitude", FloatField()))
+    longitude = Radians(Cast(f"{prefix}longitude", FloatField()))
     here = math.radians(position.latitude)
     half = Power(Sin((latitude - Value(here)) / Value(2.0)), Value(2.0)) + Value(
         math.cos(here)
     ) * Cos(latitude) * Power(
         Sin((longitude - Value(math.radians(position.longitude))) / Value(2.0)), Value(2.0)
     )
-    return offers.annotate(
-        distance_km=Value(2 * EARTH_KM) * ASin(Sqrt(half), output_field=FloatField())
+    # Rounding may lift the antipode above 1, where the arc sine has no value.
+    return Value(2 * EARTH_KM) * ASin(Sqrt(Least(half, Value(1.0))), output_field=FloatField())
+
+
+def km_between(position: Position, place: Address) -> float | None:
+    """The same distance in Python; None when nobody knows where the place is."""
+    if place.latitude is None or place.longitude is None:
+        return None
+    there = math.radians(float(place.latitude))
+    here = math.radians(position.latitude)
+    turn = math.radians(float(place.longitude) - position.longitude)
+    half = (
+        math.sin((there - here) / 2) ** 2
+        + math.cos(here) * math.cos(there) * math.sin(turn / 2) ** 2
     )
-
-
-def _box(position: Position, radius_km: float) -> dict[str, float]:
-    """Degrees that surely hold the circle; cheap for the database to discard the rest."""
-    high = radius_km / KM_PER_DEGREE
-    wide = high / max(math.cos(math.radians(position.latitude)), 0.01)
-    return {
-        "venue__latitude__gte": position.latitude - high,
-        "venue__latitude__lte": position.latitude + high,
-        "venue__longitude__gte": position.longitude - wide,
-        "venue__longitude__lte": position.longitude + wide,
-    }
+    return 2 * EARTH_KM * math.asin(math.sqrt(min(half, 1.0)))
 
 
 def distance_words(km: float | None) -> str:

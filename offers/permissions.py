@@ -15,3 +15,8 @@ def may_browse_catalogue(user: Any) -> bool:
     if not user.is_authenticated:
         return False
     return user.is_beneficiary or user.is_staff or has_validated_account(user)
+
+
+def may_keep_offers(user: Any) -> bool:
+    """Favourites and reports are those of young people."""
+    return user.is_authenticated and user.is_beneficiary

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from offers.views import catalogue, dates, detail, list, place, stocks, verbs, wizard
+from offers.views import app_offer, catalogue, detail, kept, list, place, stocks, verbs, wizard
 
 app_name = "offers"
 urlpatterns = [
@@ -15,8 +15,7 @@ urlpatterns = [
     path("offre/<int:pk>/image/entiere", place.image_original, name="image_original"),
     path("offre/<int:pk>/image/suppression", place.image_remove, name="image_remove"),
     path("offre/<int:pk>/tarifs", wizard.prices, name="prices"),
-    path("offre/<int:pk>/dates", dates.stocks, name="stocks"),
-    path("offre/<int:pk>/dates/serie", dates.series, name="series"),
+    path("offre/<int:pk>/dates", stocks.stocks, name="stocks"),
     path("offre/<int:pk>/dates/<int:stock_pk>", stocks.stock_edit, name="stock_edit"),
     path(
         "offre/<int:pk>/dates/<int:stock_pk>/suppression",
@@ -36,5 +35,9 @@ urlpatterns = [
     path("app/", catalogue.home, name="app_home"),
     path("app/selection/<int:pk>", catalogue.selection, name="app_selection"),
     path("app/recherche", catalogue.search, name="app_search"),
-    path("app/offre/<int:pk>", catalogue.offer, name="app_offer"),
+    path("app/offre/<int:pk>", app_offer.offer, name="app_offer"),
+    path("app/offre/<int:pk>/favori", kept.favorite, name="favorite"),
+    path("app/offre/<int:pk>/signalement", kept.report, name="report"),
+    path("app/favoris", kept.favorites, name="favorites"),
+    path("app/lieu/<int:pk>", app_offer.venue, name="app_venue"),
 ]

@@ -67,6 +67,14 @@ class OffererQuerySet(models.QuerySet["Offerer"]):
 
 
 class VenueQuerySet(models.QuerySet["Venue"]):
+    def open_to_young_people(self) -> "VenueQuerySet":
+        """Real places whose structure may show itself (Y5)."""
+        return self.filter(
+            is_virtual=False,
+            offerer__is_active=True,
+            offerer__status=OffererStatus.VALIDATED,
+        )
+
     def visible_to(self, user: "User") -> "VenueQuerySet":
         return self.filter(
             offerer__memberships__user=user,

@@ -10,6 +10,7 @@ import django.db.models.fields.json
 import passpro.kernel.clock
 from django.conf import settings
 from django.db import migrations, models
+import venues.positions
 
 
 class Migration(migrations.Migration):
@@ -310,10 +311,6 @@ class Migration(migrations.Migration):
             model_name='offer',
             index=models.Index(django.db.models.fields.json.KeyTransform('ean', 'extra_data'), name='offer_ean'),
         ),
-        migrations.AddIndex(
-            model_name='offer',
-            index=django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.search.SearchVector('search_text', config='french'), name='offer_search'),
-        ),
         migrations.AddConstraint(
             model_name='offer',
             constraint=models.CheckConstraint(condition=models.Q(('is_active', False), ('validation', 'APPROVED'), _connector='OR'), name='offer_active_only_when_approved', violation_error_message='Seule une offre validée peut être active.'),
@@ -393,5 +390,94 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='stock',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('beginning_at__isnull', True), ('price_category__isnull', True)), models.Q(('beginning_at__isnull', False), ('price_category__isnull', False)), _connector='OR'), name='stock_dated_has_price_category'),
+        ),
+        migrations.CreateModel(
+            name='Favorite',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('price_cents', models.PositiveIntegerField(blank=True, null=True, verbose_name='prix le plus bas alors')),
+                ('beginning_at', models.DateTimeField(blank=True, null=True, verbose_name='son début alors')),
+                ('created_at', models.DateTimeField(default=passpro.kernel.clock.now, verbose_name='ajoutée le')),
+            ],
+            options={
+                'verbose_name': 'favori',
+                'verbose_name_plural': 'favoris',
+                'ordering': ['-created_at', '-pk'],
+            },
+        ),
+        migrations.CreateModel(
+            name='OfferReport',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('reason', models.CharField(choices=[('IMPROPER', 'La description n’est pas conforme'), ('PRICE_TOO_HIGH', 'Le prix est trop élevé'), ('INAPPROPRIATE', 'Le contenu est choquant ou inapproprié'), ('OTHER', 'Autre')], max_length=20, verbose_name='motif')),
+                ('text', models.CharField(blank=True, max_length=512, verbose_name='précisions')),
+                ('state', models.CharField(choices=[('NEW', 'À traiter'), ('DISMISSED', 'Classé sans suite'), ('UPHELD', 'Offre refusée')], default='NEW', max_length=10, verbose_name='état')),
+                ('decided_at', models.DateTimeField(blank=True, null=True, verbose_name='décidé le')),
+                ('created_at', models.DateTimeField(default=passpro.kernel.clock.now, verbose_name='signalé le')),
+            ],
+            options={
+                'verbose_name': 'signalement',
+                'verbose_name_plural': 'signalements',
+                'ordering': ['-created_at', '-pk'],
+                'permissions': [('decide_offerreport', 'Peut traiter les signalements des jeunes')],
+            },
+        ),
+        migrations.AddField(
+            model_name='offer',
+            name='search_vector',
+            field=models.GeneratedField(db_persist=True, expression=django.contrib.postgres.search.CombinedSearchVector(django.contrib.postgres.search.CombinedSearchVector(django.contrib.postgres.search.CombinedSearchVector(django.contrib.postgres.search.SearchVector(models.Func(models.F('search_text'), models.Value('|'), models.Value(1), function='split_part', output_field=models.TextField()), config='french', weight='A'), '||', django.contrib.postgres.search.SearchVector(models.Func(models.F('search_text'), models.Value('|'), models.Value(1), function='split_part', output_field=models.TextField()), config='simple', weight='A'), django.contrib.postgres.search.SearchConfig('french')), '||', django.contrib.postgres.search.SearchVector(models.Func(models.F('search_text'), models.Value('|'), models.Value(2), function='split_part', output_field=models.TextField()), config='french', weight='C'), django.contrib.postgres.search.SearchConfig('french')), '||', django.contrib.postgres.search.SearchVector(models.Func(models.F('search_text'), models.Value('|'), models.Value(2), function='split_part', output_field=models.TextField()), config='simple', weight='C'), django.contrib.postgres.search.SearchConfig('french')), output_field=django.contrib.postgres.search.SearchVectorField(), verbose_name='mots de recherche'),
+        ),
+        migrations.AddIndex(
+            model_name='offer',
+            index=django.contrib.postgres.indexes.GinIndex(fields=['search_vector'], name='offer_search'),
+        ),
+        migrations.AddIndex(
+            model_name='offer',
+            index=django.contrib.postgres.indexes.GistIndex(venues.positions.FlatPoint(models.F('longitude'), models.F('latitude')), condition=models.Q(('latitude__isnull', False)), name='offer_position'),
+        ),
+        migrations.AddField(
+            model_name='favorite',
+            name='offer',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='favorites', to='offers.offer', verbose_name='offre'),
+        ),
+        migrations.AddField(
+            model_name='favorite',
+            name='stock',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='offers.stock', verbose_name='prochaine date alors'),
+        ),
+        migrations.AddField(
+            model_name='favorite',
+            name='user',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='favorites', to=settings.AUTH_USER_MODEL, verbose_name='jeune'),
+        ),
+        migrations.AddField(
+            model_name='offerreport',
+            name='offer',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reports', to='offers.offer', verbose_name='offre'),
+        ),
+        migrations.AddField(
+            model_name='offerreport',
+            name='user',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='offer_reports', to=settings.AUTH_USER_MODEL, verbose_name='jeune'),
+        ),
+        migrations.AddConstraint(
+            model_name='favorite',
+            constraint=models.UniqueConstraint(fields=('user', 'offer'), name='favorite_once'),
+        ),
+        migrations.AddIndex(
+            model_name='offerreport',
+            index=models.Index(condition=models.Q(('state', 'NEW')), fields=['created_at'], name='offer_report_waiting'),
+        ),
+        migrations.AddConstraint(
+            model_name='offerreport',
+            constraint=models.UniqueConstraint(fields=('user', 'offer'), name='offer_report_once', violation_error_message='Tu as déjà signalé cette offre.'),
+        ),
+        migrations.AddConstraint(
+            model_name='offerreport',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('reason', 'OTHER'), models.Q(('text', ''), _negated=True)), models.Q(models.Q(('reason', 'OTHER'), _negated=True), ('text', '')), _connector='OR'), name='offer_report_text_only_for_other', violation_error_message='Des précisions vont avec « Autre », et seulement lui.'),
+        ),
+        migrations.AddConstraint(
+            model_name='offerreport',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('state', 'NEW')), models.Q(models.Q(('state', 'NEW'), _negated=True), ('decided_at__isnull', False)), _connector='OR'), name='offer_report_decision_has_date'),
         ),
     ]

@@ -7,16 +7,19 @@ from offers.models.offers import Offer, OfferTransition
 from offers.models.selections import SelectedOffer, Selection
 from offers.models.series import DateSeries
 from offers.models.stocks import PriceCategory, Stock
+from offers.models.young_people import Favorite, OfferReport
 
 __all__ = [
     "BulkAction",
     "DateSeries",
+    "Favorite",
     "ImportedOffer",
     "ModerationCondition",
     "ModerationRule",
     "Offer",
     "OfferFlag",
     "OfferImport",
+    "OfferReport",
     "OfferTransition",
     "PriceCategory",
     "SelectedOffer",

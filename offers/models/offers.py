@@ -5,14 +5,15 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import GinIndex, GistIndex
+from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import Q
 from django.db.models.fields.json import KeyTransform
 
 from offers.enums import DisplayStatus, OfferValidation, WithdrawalType
 from offers.querysets import OfferQuerySet
-from offers.search import vector
+from offers.search import generated_vector
 from passpro.kernel import clock
 from passpro.kernel.audit import TransitionLog
 from passpro.kernel.columns import WebAddressField
@@ -20,6 +21,7 @@ from passpro.kernel.images import WithImage
 from passpro.reference.categories import Subcategory, subcategory
 from venues.enums import ProviderKind
 from venues.models import Address, Provider, Venue
+from venues.positions import flat_point
 
 if TYPE_CHECKING:
     from offers.models.stocks import Stock
@@ -81,8 +83,14 @@ class Offer(Address, WithImage):
         on_delete=models.PROTECT,
         related_name="+",
     )
-    # Lower case without accents: title, venue, subcategory (no unaccent extension, see ADR).
+    # Lower case without accents, by offers.search (no unaccent extension, see ADR 2).
     search_text = models.TextField("texte de recherche", blank=True, editable=False)
+    search_vector = models.GeneratedField(
+        verbose_name="mots de recherche",
+        expression=generated_vector(),
+        output_field=SearchVectorField(),
+        db_persist=True,
+    )
     created_at = models.DateTimeField("créée le", default=clock.now)
     updated_at = models.DateTimeField("modifiée le", default=clock.now)
     validated_at = models.DateTimeField("validée le", null=True, blank=True)
@@ -146,7 +154,8 @@ class Offer(Address, WithImage):
                 condition=Q(validation="PENDING"),
             ),
             models.Index(KeyTransform("ean", "extra_data"), name="offer_ean"),
-            GinIndex(vector(), name="offer_search"),
+            GinIndex(fields=["search_vector"], name="offer_search"),
+            GistIndex(flat_point(), name="offer_position", condition=Q(latitude__isnull=False)),
         ]
 
     def __str__(self) -> str:

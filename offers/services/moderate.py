@@ -6,8 +6,10 @@ from offers import emails, transitions
 from offers.enums import OfferValidation
 from offers.exceptions import OfferHasBookings, ReasonMissing
 from offers.models import Offer
+from offers.services.favorites import forget_everywhere
 from offers.services.locking import lock_offer
 from offers.services.publish import is_first_of_venue
+from offers.services.reports import uphold_reports
 from passpro.kernel import clock
 from passpro.kernel.actor import Actor
 
@@ -39,9 +41,9 @@ def approve_offer(*, offer: Offer, by: Actor, why: str = "") -> Offer:
 def reject_offer(*, offer: Offer, by: Actor, why: str) -> Offer:
     """PENDING or APPROVED → REJECTED, hidden and frozen; the venue is told why (MSG-22).
 
-    Raises OfferHasBookings while places are booked: bookings are cancelled first, so that
-    nobody is left with a countermark for an offer that no longer exists; ReasonMissing
-    without a reason.
+    Favourites forget it, and the reports that waited were right (§2.10). Raises OfferHasBookings
+    while places are booked: bookings are cancelled first, so that nobody is left with a
+    countermark for an offer that no longer exists; ReasonMissing without a reason.
     """
     locked = lock_offer(offer)
     if not why.strip():
@@ -50,5 +52,7 @@ def reject_offer(*, offer: Offer, by: Actor, why: str) -> Offer:
         raise OfferHasBookings
     was_published = locked.validation == OfferValidation.APPROVED
     row = transitions.move(locked, OfferValidation.REJECTED, by=by, why=why, is_active=False)
+    forget_everywhere(offer=locked)
+    uphold_reports(offer=locked)
     emails.queue_offer_rejected(locked, row.pk, why=why, was_published=was_published)
     return locked

@@ -10,12 +10,12 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 
-from offers.constants import MAX_QUANTITY, STOCK_DELETION_DELAY
-from offers.enums import BulkState, OfferValidation
-from offers.exceptions import InvalidStock, SeriesUnderWay, StockTooOld
+from offers.constants import MAX_QUANTITY
+from offers.enums import BulkState
+from offers.exceptions import InvalidStock, SeriesUnderWay
 from offers.models import DateSeries, Offer, PriceCategory, Stock
 from offers.recurrence import Moment, Series, moments
-from offers.services.locking import lock_editable_offer, refuse_partner_stock
+from offers.services.locking import lock_editable_offer
 from passpro.kernel import clock
 from passpro.kernel.actor import Actor
 from passpro.kernel.errors import DomainError
@@ -85,10 +85,9 @@ def add_series(
 
     Answers the task, already DONE when it was short. `duration_minutes` (an end hour was typed)
     becomes the duration of the offer. Raises what `plan_series` raises, InvalidStock when no
-    date is left to add, SeriesUnderWay, MadeByPartner (STK-22) and OfferFrozen.
+    date is left to add, SeriesUnderWay and OfferFrozen.
     """
     locked = lock_editable_offer(offer)
-    refuse_partner_stock(locked, by=by)
     plan = plan_series(offer=locked, series=series)
     if not plan.lines:
         raise InvalidStock(
@@ -236,25 +235,3 @@ def _give(task_id: int) -> None:
         run_series_task.delay(task_id)
     except Exception as error:
         logger.warning("The queue refused a series.", extra={"id": task_id, "error": str(error)})
-
-
-@transaction.atomic
-def discard_dates(*, offer: Offer, pks: list[int], by: Actor) -> int:
-    """Delete dates of one event, all or none (STK-64); really, while it is a draft (STK-43).
-
-    The caller has cancelled their bookings in this transaction, under the lock of the stocks.
-    Raises OfferFrozen (STK-61), MadeByPartner, StockTooOld (begun 48 h ago or more, STK-62).
-    """
-    locked, now = lock_editable_offer(offer), clock.now()
-    refuse_partner_stock(locked, by=by)
-    dates = locked.stocks.live().filter(pk__in=pks)
-    if locked.validation == OfferValidation.DRAFT:
-        return int(dates.delete()[0])
-    old = dates.filter(beginning_at__lt=now - STOCK_DELETION_DELAY).count()
-    if old:
-        raise StockTooOld(
-            f"{old} de ces dates {'sont passées' if old > 1 else 'est passée'} depuis plus de "
-            "48 heures et ne se supprime"
-            f"{'nt' if old > 1 else ''} plus : retirez-{'les' if old > 1 else 'la'} de votre choix."
-        )
-    return dates.update(deleted_at=now)

@@ -51,6 +51,7 @@ LISTS: list[tuple[str, list[Entry]]] = [
         [
             Entry("Sélections", "auto_awesome", "offers.selection"),
             Entry("Règles de contrôle", "policy", "offers.moderationrule"),
+            Entry("Signalements", "flag", "offers.offerreport"),
         ],
     ),
     (

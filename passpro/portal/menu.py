@@ -36,15 +36,18 @@ FOOT = (
 )
 BENEFICIARY = (
     Entry("Accueil", "house", "offers:app_home"),
-    Entry("Recherche", "search", "offers:app_search", ("/app/offre/",)),
+    Entry("Recherche", "search", "offers:app_search", ("/app/offre/", "/app/lieu/")),
+    Entry("Favoris", "heart", "offers:favorites"),
     Entry("Réservations", "ticket-perforated", "bookings:my_bookings"),
     Entry("Crédit", "wallet2", "bookings:credit"),
 )
 VISITOR = (
     Entry("Accueil", "house", "offers:app_home"),
-    Entry("Recherche", "search", "offers:app_search", ("/app/offre/",)),
+    Entry("Recherche", "search", "offers:app_search", ("/app/offre/", "/app/lieu/")),
     Entry("Mon espace", "arrow-left", "portal:root"),
 )
+# Whoever received the address of an offer or of a place.
+PASSER_BY = (Entry("Se connecter", "person", "accounts:sign_in"),)
 
 
 def address_of(url_name: str) -> str:

@@ -79,6 +79,10 @@ QUEUES = [
         TEAM_TARGET,
     ),
     Queue(
+        "Offres signalées", "flag", "offers.offerreport", "?file=a-traiter", (("state", "NEW"),),
+        "created_at", TEAM_TARGET,
+    ),
+    Queue(
         "Lots de virements à contrôler", "fact_check", "finance.cashflowbatch",
         "?status__exact=UNDER_REVIEW", (("status", "UNDER_REVIEW"),), "cutoff_at",
     ),

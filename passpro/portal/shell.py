@@ -54,7 +54,9 @@ class Shell:
     @cached_property
     def tabs(self) -> list[menu.Link]:
         """Professionals look at the young people's pages (Y13) and find the way back."""
-        is_young = self.is_signed_in and self.user.is_beneficiary
+        if not self.is_signed_in:
+            return menu.links(menu.PASSER_BY, self.request.path)
+        is_young = self.user.is_beneficiary
         return menu.links(menu.BENEFICIARY if is_young else menu.VISITOR, self.request.path)
 
     @cached_property

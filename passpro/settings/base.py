@@ -224,6 +224,8 @@ EMAIL_TIMEOUT = 10
 OUTBOX_NUDGE_SECONDS = 1.0
 DEFAULT_FROM_EMAIL = env_str("DEFAULT_FROM_EMAIL", "PassPro <ne-pas-repondre@passpro.example>")
 SUPPORT_EMAIL = env_str("SUPPORT_EMAIL", "support@passpro.example")
+# Where offers reported by young people are announced (MSG-23).
+FRAUD_EMAIL = env_str("FRAUD_EMAIL", "controle@passpro.example")
 
 CELERY_BROKER_URL = celery_url(REDIS_URL)
 CELERY_RESULT_BACKEND = None

@@ -57,12 +57,6 @@ def _another_date(cast):
 
 
 # A used booking cannot be cancelled; the one of the cast is past its limit.
-
-
-def _dates(cast):
-    return {"dates": str(cast.stock.pk)}
-
-
 ROWS = [
     ("bookings:list", None, "get", pro_list()),
     ("bookings:booking", _mine, "get", pro_page()),
@@ -107,8 +101,6 @@ ROWS = [
     ("bookings:session_pdf", _stock, "get", pro_page()),
     ("bookings:venue_defaults", _venue, "get", pro_page()),
     ("bookings:venue_defaults", _venue, "post", pro_page(member=302), {"parts": "withdrawal"}),
-    ("bookings:withdraw_many", _offer, "get", pro_page(member=302)),
-    ("bookings:withdraw_many", _offer, "post", pro_page(member=302), _dates),
     ("bookings:withdraw_stock", _stock, "get", pro_page()),
     ("bookings:withdraw_stock", _stock, "post", pro_page(member=302)),
     ("bookings:postpone_stock", _stock, "get", pro_page()),

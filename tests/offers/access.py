@@ -2,12 +2,16 @@
 
 from offers.models import SelectedOffer, Selection
 from passpro.kernel import clock
-from tests.access import for_all, pro_list, pro_page
+from tests.access import beneficiary_page, for_all, pro_list, pro_page
 from tests.offers.factories import OfferFactory, StockFactory
 
 
 def _offer(cast):
     return {"pk": cast.offer.pk}
+
+
+def _venue(cast):
+    return {"pk": cast.venue.pk}
 
 
 def _stock(cast):
@@ -65,7 +69,6 @@ ROWS = [
     ("offers:image_remove", _with_image, "get", pro_page()),
     ("offers:prices", _offer, "get", pro_page()),
     ("offers:stocks", _offer, "get", pro_page()),
-    ("offers:series", _offer, "get", pro_page(member=302)),
     ("offers:stock", _good, "get", pro_page()),
     ("offers:stock_edit", _stock, "get", pro_page()),
     ("offers:stock_delete", _free_stock, "get", pro_page()),
@@ -82,6 +85,11 @@ ROWS = [
     ("offers:delete_draft", _draft, "post", pro_page(member=302)),
     ("offers:app_home", None, "get", _CATALOGUE),
     ("offers:app_search", None, "get", _CATALOGUE),
-    ("offers:app_offer", _offer, "get", _CATALOGUE),
+    ("offers:app_offer", _offer, "get", for_all(200)),
+    ("offers:app_venue", _venue, "get", for_all(200)),
+    ("offers:favorites", None, "get", beneficiary_page()),
+    ("offers:favorite", _offer, "post", beneficiary_page(owner=302), {"keep": "1"}),
+    ("offers:report", _offer, "get", beneficiary_page()),
+    ("offers:report", _offer, "post", beneficiary_page(owner=302), {"reason": "IMPROPER"}),
     ("offers:app_selection", _selection, "get", _CATALOGUE),
 ]

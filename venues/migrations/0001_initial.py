@@ -10,6 +10,7 @@ import passpro.kernel.text_search
 import venues.models.providers
 from django.conf import settings
 from django.db import migrations, models
+import venues.positions
 
 
 class Migration(migrations.Migration):
@@ -489,5 +490,9 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='venueprovidertransition',
             index=models.Index(fields=['link', 'at'], name='venue_provider_log'),
+        ),
+        migrations.AddIndex(
+            model_name='venue',
+            index=django.contrib.postgres.indexes.GistIndex(venues.positions.FlatPoint(models.F('longitude'), models.F('latitude')), name='venue_position'),
         ),
     ]

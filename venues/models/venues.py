@@ -1,6 +1,6 @@
 """The places of a structure: what they are, when they open, what teachers read."""
 
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import GinIndex, GistIndex
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
@@ -12,6 +12,7 @@ from passpro.kernel.text_search import names_vector
 from passpro.reference.venue_labels import VENUE_LABELS
 from venues.activities import ACTIVITY_LABELS, ACTIVITY_POSTERS
 from venues.models.offerers import Address, Offerer, grouped
+from venues.positions import flat_point
 from venues.querysets import VenueQuerySet
 
 
@@ -67,6 +68,7 @@ class Venue(Address, WithImage):
         ordering = ["name", "pk"]
         indexes = [
             GinIndex(names_vector("name", "public_name"), name="venue_names"),
+            GistIndex(flat_point(), name="venue_position"),
             models.Index(name="venue_to_reindex", fields=["id"], condition=Q(is_to_reindex=True)),
         ]
         constraints = [

@@ -243,7 +243,7 @@ def test_order_by_date_puts_goods_last(chloe):
 def test_each_filter_in_use_can_be_taken_away(chloe):
     page = chloe.get("/app/recherche?groupe=LIVRES&groupe=SPECTACLES&prix=12,50&page=3")
 
-    hrefs = {chip["label"]: chip["href"] for chip in page.context["chips"]}
+    hrefs = {chip.label: chip.href for chip in page.context["chips"]}
     assert hrefs["Livres"] == "?groupe=SPECTACLES&prix=12%2C50"
     assert hrefs["12,5 € maximum"] == "?groupe=LIVRES&groupe=SPECTACLES"
 
