@@ -14,6 +14,7 @@ from bookings.views import (
     postpone,
     pro_list,
     several,
+    structures,
     venue_defaults,
     withdraw,
 )
@@ -48,6 +49,12 @@ urlpatterns = [
     path("offre/date/<int:pk>/suppression", withdraw.withdraw, name="withdraw_stock"),
     path("offre/date/<int:pk>/report", postpone.postpone, name="postpone_stock"),
     path("offre/<int:pk>/annulation", withdraw.cancel, name="cancel_offer"),
+    path("structures/<int:pk>/fermeture", structures.closing, name="structure_closing"),
+    path(
+        "structures/<int:pk>/fermeture/abandon",
+        structures.closing_off,
+        name="structure_closing_off",
+    ),
     path("lieux/<int:pk>/offres", venue_defaults.venue_defaults, name="venue_defaults"),
     path("app/mes-reservations", beneficiary.my_bookings, name="my_bookings"),
     path("app/mes-reservations/<int:pk>", beneficiary.my_booking, name="my_booking"),

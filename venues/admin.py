@@ -1,12 +1,18 @@
 """The team's queues and pages about structures; every decision calls the service."""
 
+import re
 from typing import Any
 
+from django import forms
 from django.contrib import admin
-from django.db.models import Case, Q, QuerySet, When
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import Case, Count, Q, QuerySet, When
 from django.http import HttpRequest, HttpResponse
+from django.utils.text import Truncator
 from unfold.decorators import action, display
+from unfold.widgets import UnfoldAdminTextInputWidget
 
+from passpro.kernel import action_log
 from passpro.kernel.admin_base import (
     InternalReasonForm,
     ReadOnlyAdmin,
@@ -20,7 +26,7 @@ from passpro.kernel.admin_base import (
 from passpro.reference.departments import department_of
 from venues import admin_adage, admin_partners  # noqa: F401 (they register their pages)
 from venues.enums import MEMBERSHIP_ENDED, MembershipStatus, OffererStatus
-from venues.models import ApiKey, Membership, Offerer, Venue
+from venues.models import ApiKey, Membership, Offerer, OffererTag, Venue
 from venues.services.memberships import (
     accept_membership,
     hand_over_administration,
@@ -28,7 +34,11 @@ from venues.services.memberships import (
     remove_member,
 )
 from venues.services.offerers import reject_offerer, validate_offerer
+from venues.services.tags import record_tags, tag_names
 
+TAGS = "accounts.manage_offerer_tag"
+ACTIVITY_CODE = re.compile(r"^\d{2}\.\d{2}[A-Z]$")
+DOMAIN = re.compile(r"^[a-z0-9.-]+\.[a-z]{2,}$")
 # MANAGE_PRO_ENTITY opens it.
 MANAGE_TEAMS = "venues.change_membership"
 
@@ -55,6 +65,30 @@ class QueueFilter(admin.SimpleListFilter):
         return queryset.waiting() if self.value() == "a-traiter" else queryset
 
 
+class AttentionFilter(admin.SimpleListFilter):
+    """What the team should look at besides the queue (ADM-06, SIR-10, OFF-33)."""
+
+    title = "à surveiller"
+    parameter_name = "a-surveiller"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [
+            ("fermeture", "Fermeture demandée"),
+            ("sans-administrateur", "Sans administrateur actif"),
+            ("identite", "Identité à vérifier"),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        match self.value():
+            case "fermeture":
+                return queryset.closing_asked()
+            case "sans-administrateur":
+                return queryset.without_administrator()
+            case "identite":
+                return queryset.waiting_for_identity()
+        return queryset
+
+
 class MembershipInline(ReadOnlyInline):
     model = Membership
     fields = ("user", "role", "status", "created_at", "decided_at")
@@ -72,19 +106,28 @@ class OffererAdmin(TeamAdmin):
     """
 
     may = {"decide": "venues.decide_offerer"}
-    list_display = ("name", "siren", "state", "waits", "city", "responsible", "created_at")
-    list_filter = (QueueFilter, "status", "is_active", "is_trusted", "department_code")
+    list_display = (
+        "name", "siren", "state", "waits", "city", "responsible", "labels", "comment", "created_at",
+    )  # fmt: skip
+    list_filter = (
+        QueueFilter, AttentionFilter, "status", "is_active", "is_trusted", "tags",
+        "department_code",
+    )  # fmt: skip
+    date_hierarchy = "created_at"
+    filter_horizontal = ("tags",)
     search_fields = ("name", "siren", "city", "=id", "memberships__user__email")
     actions = ("validate_each", "reject_each")
     actions_detail: Any = ("validate", "reject")
     inlines = (MembershipInline, VenueInline)
     readonly_fields = (
         "siren", "state", "is_active", "created_at", "validated_at", "department_code",
+        "identity_checked_at", "closing_asked_at", "closing_reason",
     )  # fmt: skip
     fieldsets = (
-        (None, {"fields": ("name", "siren", "state", "is_trusted")}),
+        (None, {"fields": ("name", "siren", "state", "is_trusted", "tags")}),
         ("Adresse", {"fields": ("street", "postal_code", "city", "department_code")}),
-        ("Dates", {"fields": ("created_at", "validated_at", "is_active")}),
+        ("Dates", {"fields": ("created_at", "validated_at", "identity_checked_at", "is_active")}),
+        ("Fermeture", {"fields": ("closing_asked_at", "closing_reason")}),
     )
 
     def get_ordering(self, request: HttpRequest) -> list[Any]:
@@ -94,7 +137,10 @@ class OffererAdmin(TeamAdmin):
                 "-created_at"]  # fmt: skip
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
-        return super().get_queryset(request).prefetch_related("memberships__user")
+        offerers = super().get_queryset(request)
+        return offerers.prefetch_related("memberships__user", "tags").annotate(
+            last_note=action_log.last_note(Offerer)
+        )
 
     @display(description="état", ordering="status", label=_OFFERER_TONES)
     def state(self, offerer: Offerer) -> str:
@@ -111,13 +157,31 @@ class OffererAdmin(TeamAdmin):
         people = [m for m in offerer.memberships.all() if m.status != MembershipStatus.REJECTED]
         return people[0].user.email if people else "–"
 
+    @display(description="étiquettes")
+    def labels(self, offerer: Offerer) -> str:
+        return ", ".join(tag.label for tag in offerer.tags.all()) or "–"
+
+    @display(description="dernière note")
+    def comment(self, offerer: Offerer) -> str:
+        return Truncator(getattr(offerer, "last_note", "") or "–").chars(80)
+
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        if request.user.has_perm("accounts.manage_offerer_tag"):
+        if request.user.has_perm(TAGS):
             return self.readonly_fields
-        return (*self.readonly_fields, "is_trusted")
+        return (*self.readonly_fields, "is_trusted", "tags")
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """The request of closing is shown when there is one."""
+        sections = super().get_fieldsets(request, obj)
+        return sections if obj and obj.closing_asked_at else sections[:-1]
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        before = tag_names(form.instance)
+        super().save_related(request, form, formsets, change)
+        record_tags(form.instance, before=before, by=agent_of(request))
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         obj.department_code = department_of(obj.postal_code)
@@ -188,6 +252,63 @@ class OffererAdmin(TeamAdmin):
             form_class=ReasonForm,
             danger=True,
         )
+
+
+class TagForm(forms.ModelForm):
+    """Codes and domains one below the other; they are read by `put_automatic_tags`."""
+
+    class Meta:
+        model = OffererTag
+        fields = ("label", "description", "activity_codes", "email_domains")
+
+    def clean_activity_codes(self) -> list[str]:
+        codes = [code.strip().upper() for code in self.cleaned_data["activity_codes"]]
+        if wrong := [code for code in codes if not ACTIVITY_CODE.match(code)]:
+            raise forms.ValidationError(f"« {wrong[0]} » n’est pas un code comme 90.01Z.")
+        return codes
+
+    def clean_email_domains(self) -> list[str]:
+        domains = [name.strip().lower().lstrip("@") for name in self.cleaned_data["email_domains"]]
+        if wrong := [name for name in domains if not DOMAIN.match(name)]:
+            raise forms.ValidationError(f"« {wrong[0]} » n’est pas un domaine comme ville.fr.")
+        return domains
+
+
+@admin.register(OffererTag)
+class OffererTagAdmin(TeamAdmin):
+    """Labels of structures; those with codes or domains are put at sign-up (OFF-11)."""
+
+    form = TagForm
+    list_display = ("label", "description", "at_sign_up", "count")
+    search_fields = ("label",)
+    formfield_overrides = {ArrayField: {"widget": UnfoldAdminTextInputWidget}}
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return super().get_queryset(request).annotate(offerer_count=Count("offerers"))
+
+    @display(description="posée à l’inscription")
+    def at_sign_up(self, tag: OffererTag) -> str:
+        return ", ".join((*tag.activity_codes, *tag.email_domains)) or "–"
+
+    @display(description="structures", ordering="offerer_count")
+    def count(self, tag: Any) -> int:
+        return int(tag.offerer_count)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return bool(request.user.has_perm(TAGS))
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(request.user.has_perm(TAGS))
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        is_declared = obj is not None and bool(obj.code)
+        return not is_declared and bool(request.user.has_perm("accounts.manage_tags_n2"))
+
+    def get_actions(self, request: HttpRequest) -> Any:
+        """One at a time, so that the declared ones stay."""
+        actions = super().get_actions(request)
+        actions.pop("delete_selected", None)
+        return actions
 
 
 @admin.register(Membership)

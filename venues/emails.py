@@ -6,10 +6,12 @@ from django.conf import settings
 from django.urls import reverse
 
 from passpro.accounts.models import User
+from passpro.accounts.notifications import TEAM
 from passpro.kernel import outbox
 from venues.enums import (
     AdageStatus,
     InvitationStatus,
+    MembershipRole,
     MembershipStatus,
     VenueProviderStatus,
 )
@@ -69,6 +71,21 @@ def queue_offerer_closed(offerer: Offerer, log: OffererTransition, *, automatic:
         )
 
 
+def queue_closing_asked(offerer: Offerer, log_id: int) -> None:
+    """OFF-33: to everybody of the structure, whose offers are withdrawn."""
+    for membership in offerer.memberships.filter(status=MembershipStatus.VALIDATED).select_related(
+        "user"
+    ):
+        context = _context(user=membership.user, offerer=offerer, reason=offerer.closing_reason)
+        outbox.queue_email(
+            event="venues/closing_asked",
+            unique_key=f"closing-asked:{log_id}:{membership.user_id}",
+            to=membership.user.email,
+            reply_to=settings.SUPPORT_EMAIL,
+            context=context | {"url": _page("venues:structure", offerer.pk)},
+        )
+
+
 def queue_membership_requested(membership: Membership) -> None:
     latest = membership.transitions.order_by("-pk").values_list("pk", flat=True).first()
     outbox.queue_email(
@@ -76,6 +93,31 @@ def queue_membership_requested(membership: Membership) -> None:
         unique_key=f"membership-requested:{latest}",
         to=membership.user.email,
         context=_context(user=membership.user, offerer=membership.offerer),
+    )
+
+
+def queue_membership_to_decide(membership: Membership) -> None:
+    """The administrator learns that somebody asks to join, unless they do not want to (TEAM)."""
+    offerer = membership.offerer
+    administrator = (
+        offerer.memberships.filter(role=MembershipRole.ADMIN, status=MembershipStatus.VALIDATED)
+        .select_related("user")
+        .first()
+    )
+    if administrator is None or not administrator.user.accepts(TEAM):
+        return
+    latest = membership.transitions.order_by("-pk").values_list("pk", flat=True).first()
+    outbox.queue_email(
+        event="venues/membership_to_decide",
+        unique_key=f"membership-to-decide:{latest}",
+        to=administrator.user.email,
+        context={
+            "user": administrator.user,
+            "person": membership.user,
+            "offerer": offerer,
+            "url": _page("venues:team", offerer.pk),
+            "support_email": settings.SUPPORT_EMAIL,
+        },
     )
 
 
@@ -113,7 +155,7 @@ def queue_invitation(invitation: Invitation) -> None:
 
 
 def queue_invited_joined(membership: Membership, log: MembershipTransition) -> None:
-    """ATT-05: whoever invited this person learns that they are in."""
+    """ATT-05: whoever invited this person learns that they are in, if they wish to (TEAM)."""
     invitation = (
         membership.offerer.invitations.filter(
             email=membership.user.email, status=InvitationStatus.ACCEPTED
@@ -121,7 +163,7 @@ def queue_invited_joined(membership: Membership, log: MembershipTransition) -> N
         .select_related("invited_by")
         .first()
     )
-    if invitation is None:
+    if invitation is None or not invitation.invited_by.accepts(TEAM):
         return
     outbox.queue_email(
         event="venues/invited_joined",

@@ -57,6 +57,23 @@ class NotSuspended(DomainError):
     message = "Cette structure n’est pas suspendue."
 
 
+class ClosingNotPossible(DomainError):
+    """OFF-33."""
+
+    code = "closing_not_possible"
+    message = "Seule une structure validée se ferme : écrivez à nos équipes."
+
+
+class ClosingAlreadyAsked(DomainError):
+    code = "closing_already_asked"
+    message = "La fermeture de cette structure est déjà demandée."
+
+
+class ClosingNotAsked(DomainError):
+    code = "closing_not_asked"
+    message = "La fermeture de cette structure n’est pas, ou plus, demandée."
+
+
 class AlreadyInvited(DomainError):
     """INV-02."""
 

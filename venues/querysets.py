@@ -15,6 +15,7 @@ from venues.enums import (
     MEMBERSHIP_ENDED,
     AdageStatus,
     InvitationStatus,
+    MembershipRole,
     MembershipStatus,
     OffererStatus,
     VenueProviderStatus,
@@ -61,6 +62,27 @@ class OffererQuerySet(models.QuerySet["Offerer"]):
     def waiting(self) -> "OffererQuerySet":
         """The team's queue: nobody looked, or something was asked."""
         return self.filter(status__in=[OffererStatus.NEW, OffererStatus.PENDING])
+
+    def open(self) -> "OffererQuerySet":
+        """Neither refused nor closed."""
+        return self.exclude(status__in=[OffererStatus.REJECTED, OffererStatus.CLOSED])
+
+    def closing_asked(self) -> "OffererQuerySet":
+        """Their administrator asked for their end (OFF-33)."""
+        return self.filter(closing_asked_at__isnull=False, status=OffererStatus.VALIDATED)
+
+    def without_administrator(self) -> "OffererQuerySet":
+        """Open structures whose administrator left, was suspended or erased (ADM-06)."""
+        held = self.model._base_manager.filter(
+            memberships__role=MembershipRole.ADMIN,
+            memberships__status=MembershipStatus.VALIDATED,
+            memberships__user__is_active=True,
+        )
+        return self.open().exclude(pk__in=held.values("pk"))
+
+    def waiting_for_identity(self) -> "OffererQuerySet":
+        """Typed while the register was silent (SIR-10)."""
+        return self.open().filter(identity_checked_at__isnull=True)
 
     def lock_for_change(self, pk: int) -> "Offerer":
         return self.select_for_update(of=("self",), no_key=True).get(pk=pk)

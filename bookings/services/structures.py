@@ -4,6 +4,7 @@ The use case lives here because bookings are the highest thing it changes; the r
 structure itself are written by `venues.services`.
 """
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,13 +18,20 @@ from bookings.enums import BookingStatus, CancellationReason
 from bookings.exceptions import StructureHasBookings
 from bookings.models import Booking
 from bookings.services.release import lock_counters, release
+from offers.enums import OfferValidation
+from offers.models import Offer
 from offers.services.publish import switch_off_offers
 from passpro.kernel import clock
 from passpro.kernel.actor import Actor
 from passpro.registers.companies import Company
 from venues.enums import OffererStatus
 from venues.models import Offerer
-from venues.services.lifecycle import close_offerer, refresh_identity, suspend_offerer
+from venues.services.lifecycle import (
+    ask_closing,
+    close_offerer,
+    refresh_identity,
+    suspend_offerer,
+)
 from venues.services.offerers import reject_offerer
 
 # An event that has just taken place will be validated; nobody is refunded for having been there.
@@ -44,6 +52,34 @@ def close_structure(*, offerer_id: int, reason: str, by: Actor, automatic: bool 
         offerer = close_offerer(offerer_id=offerer_id, reason=reason, by=by, automatic=automatic)
         switch_off_offers(offerer_id=offerer_id, by=by, why="Structure fermée")
         transaction.on_commit(lambda: _start_cancelling(offerer_id), robust=True)
+    return offerer
+
+
+@dataclass(frozen=True, slots=True)
+class ClosingPreview:
+    """What the administrator reads before asking: offers withdrawn at once, bookings in danger."""
+
+    offers: int
+    bookings: int
+
+
+def preview_closing(offerer: Offerer, *, now: datetime) -> ClosingPreview:
+    live = Offer.objects.filter(
+        venue__offerer=offerer, is_active=True, validation=OfferValidation.APPROVED
+    )
+    waiting = _to_cancel(now).filter(offerer=offerer)
+    return ClosingPreview(offers=live.count(), bookings=waiting.count())
+
+
+@transaction.atomic
+def ask_to_close(*, offerer_id: int, reason: str, by: Actor) -> Offerer:
+    """OFF-33: its administrator asks for its end: every offer is withdrawn, the team closes it.
+
+    Bookings stay until the team decides. Raises ReasonMissing, ClosingNotPossible,
+    ClosingAlreadyAsked.
+    """
+    offerer = ask_closing(offerer_id=offerer_id, reason=reason, by=by)
+    switch_off_offers(offerer_id=offerer_id, by=by, why="Fermeture de la structure demandée")
     return offerer
 
 
@@ -78,14 +114,20 @@ def cancel_bookings_of_closed(*, now: datetime, offerer_id: int | None = None) -
     return {"cancelled": cancelled}
 
 
-def _doomed(now: datetime, offerer_id: int | None) -> QuerySet[Booking]:
-    bookings = Booking.objects.filter(
+def _to_cancel(now: datetime) -> QuerySet[Booking]:
+    """Of any structure: what a closing now would cancel."""
+    return Booking.objects.filter(
         Q(stock__beginning_at__isnull=True)
         | Q(stock__beginning_at__gt=now)
         | Q(stock__beginning_at__lt=now - JUST_TAKEN_PLACE),
         status=BookingStatus.CONFIRMED,
         frozen_at__isnull=True,
-        offerer__status__in=[OffererStatus.CLOSED, OffererStatus.REJECTED],
+    )
+
+
+def _doomed(now: datetime, offerer_id: int | None) -> QuerySet[Booking]:
+    bookings = _to_cancel(now).filter(
+        offerer__status__in=[OffererStatus.CLOSED, OffererStatus.REJECTED]
     )
     return bookings if offerer_id is None else bookings.filter(offerer_id=offerer_id)
 

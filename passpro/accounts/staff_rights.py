@@ -50,7 +50,10 @@ RIGHTS: tuple[Right, ...] = (
         "PRO_FRAUD_ACTIONS", _FRAUD, "écrire les règles de contrôle, suspendre une structure",
         ("offers.*moderation*", "venues.close_offerer"),
     ),
-    Right("BENEFICIARY_FRAUD_ACTIONS", _FRAUD, "contrôler les comptes jeunes"),
+    Right(
+        "BENEFICIARY_FRAUD_ACTIONS", _FRAUD, "suspendre et bloquer un domaine e-mail",
+        ("accounts.*blockeddomain",),
+    ),
     Right(
         "READ_PUBLIC_ACCOUNT", _PUBLIC, "voir les jeunes et leurs crédits",
         ("accounts.view_user", "bookings.view_deposit", "bookings.view_local*"),
@@ -91,7 +94,10 @@ RIGHTS: tuple[Right, ...] = (
     ),
     Right("MULTIPLE_OFFERS_ACTIONS", _OFFERS, "décider de plusieurs offres à la fois"),
     Right("READ_TAGS", _TAGS, "voir les sélections", ("offers.view_*selection*",)),
-    Right("MANAGE_OFFERER_TAG", _TAGS, "marquer une structure de confiance"),
+    Right(
+        "MANAGE_OFFERER_TAG", _TAGS, "écrire et poser les étiquettes de structures",
+        ("venues.view_offerertag",),
+    ),
     Right(
         "MANAGE_OFFERS_AND_VENUES_TAGS", _TAGS, "composer les sélections d’offres",
         ("offers.*selection*", "offers.*selectedoffer", "offers.view_offer"),

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import models
+from django.db.models.functions import Cast
 
 from passpro.kernel import clock
 from passpro.kernel.actor import Actor
@@ -74,6 +75,16 @@ def add_note(obj: models.Model, *, text: str, by: Actor) -> ActionLog:
     row = record(obj, ActionLog.Kind.NOTE, by=by, why=text)
     assert row is not None
     return row
+
+
+def last_note(model: type[models.Model]) -> models.Subquery:
+    """The text of the latest note on each row of `model`, to annotate a list with (OFF-31)."""
+    notes = ActionLog.objects.filter(
+        kind=ActionLog.Kind.NOTE,
+        subject_type=model._meta.label_lower,
+        subject_id=Cast(models.OuterRef("pk"), models.CharField()),
+    )
+    return models.Subquery(notes.order_by("-at", "-pk").values("why")[:1])
 
 
 def differences(before: dict[str, Any], after: dict[str, Any]) -> dict[str, list[str]]:

@@ -21,6 +21,7 @@ from venues.enums import OffererStatus
 from venues.models import Offerer
 from venues.services.lifecycle import (
     confirm_identity,
+    keep_open,
     put_on_hold,
     refresh_identity,
     unsuspend_offerer,
@@ -61,7 +62,7 @@ class StructureAdmin(OffererAdmin):
             "title": "Structure",
             "icon": "domain",
             "items": [
-                "attach", "check_identity", "ask_register", "suspend", "unsuspend", "close",
+                "attach", "check_identity", "ask_register", "suspend", "unsuspend", "keep", "close",
             ],
         },
     )  # fmt: skip
@@ -72,6 +73,7 @@ class StructureAdmin(OffererAdmin):
         "ask_register": CHANGE,
         "suspend": CLOSE,
         "unsuspend": CLOSE,
+        "keep": CLOSE,
         "close": CLOSE,
     }
     shown_if = {
@@ -83,6 +85,7 @@ class StructureAdmin(OffererAdmin):
         "ask_register": lambda one: one.is_open,
         "suspend": lambda one: one.is_open and one.is_active,
         "unsuspend": lambda one: one.is_open and not one.is_active,
+        "keep": lambda one: one.is_closing,
         "close": lambda one: one.status == OffererStatus.VALIDATED,
     }
 
@@ -190,6 +193,21 @@ class StructureAdmin(OffererAdmin):
                 offerer_id=one.pk, comment=comment, by=agent_of(request)
             ),
             form_class=CommentForm,
+        )
+
+    @action(description="Laisser ouverte", icon="undo", url_path="laisser-ouverte")
+    def keep(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """OFF-33: the request of its administrator is not followed."""
+        return self.decide(
+            request,
+            object_id,
+            permission=CLOSE,
+            title="Laisser ouverte {}",
+            text="La demande de fermeture est classée ; les offres restent en pause jusqu’à ce que "
+            "la structure les reprenne.",
+            button="Laisser ouverte",
+            done="La demande de fermeture est classée.",
+            run=lambda one: keep_open(offerer_id=one.pk, by=agent_of(request)),
         )
 
     @action(description="Fermer pour toujours", icon="domain_disabled", url_path="fermer")

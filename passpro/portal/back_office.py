@@ -35,6 +35,7 @@ LISTS: list[tuple[str, list[Entry]]] = [
         "Acteurs culturels",
         [
             Entry("Structures", "domain", "venues.offerer"),
+            Entry("Étiquettes", "sell", "venues.offerertag"),
             Entry("Lieux", "location_on", "venues.venue"),
             Entry("Rattachements", "groups", "venues.membership"),
             Entry("Offres", "confirmation_number", "offers.offer"),

@@ -65,6 +65,11 @@ QUEUES = [
         (("status", "PENDING"),), "created_at", TEAM_TARGET,
     ),
     Queue(
+        "Fermetures demandées", "domain_disabled", "venues.offerer", "?a-surveiller=fermeture",
+        (("closing_asked_at__isnull", False), ("status", "VALIDATED")), "closing_asked_at",
+        TEAM_TARGET,
+    ),
+    Queue(
         "Demandes ADAGE à suivre", "school", "venues.adagerequest", "?file=a-traiter",
         (("status__in", ("SUBMITTED", "REVIEW")),), "created_at",
     ),

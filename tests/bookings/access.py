@@ -26,6 +26,10 @@ def _venue(cast):
     return {"pk": cast.venue.pk}
 
 
+def _structure(cast):
+    return {"pk": cast.offerer.pk}
+
+
 def _mine(cast):
     return {"pk": cast.booking.pk}
 
@@ -101,6 +105,15 @@ ROWS = [
     ("bookings:session_pdf", _stock, "get", pro_page()),
     ("bookings:venue_defaults", _venue, "get", pro_page()),
     ("bookings:venue_defaults", _venue, "post", pro_page(member=302), {"parts": "withdrawal"}),
+    ("bookings:structure_closing", _structure, "get", pro_page()),
+    (
+        "bookings:structure_closing",
+        _structure,
+        "post",
+        pro_page(member=302),
+        {"reason": "Fin de bail", "is_sure": "on"},
+    ),
+    ("bookings:structure_closing_off", _structure, "post", pro_page(member=302)),
     ("bookings:withdraw_stock", _stock, "get", pro_page()),
     ("bookings:withdraw_stock", _stock, "post", pro_page(member=302)),
     ("bookings:postpone_stock", _stock, "get", pro_page()),

@@ -3,9 +3,12 @@ from django.contrib.auth.models import Group
 from django.core.cache import cache
 
 from passpro.kernel import action_log
+from passpro.kernel.actor import Actor
 from tests.accounts.factories import UserFactory
 from tests.bookings.factories import BookingFactory
 from tests.venues.factories import MembershipFactory, OffererFactory
+from venues.models import OffererTag
+from venues.services.lifecycle import ask_closing
 
 pytestmark = pytest.mark.django_db
 
@@ -114,3 +117,51 @@ def test_the_page_shows_the_buttons_of_the_state_and_of_the_right(client):
     assert "Fermer pour toujours" not in reader
     for verb in ("attente", "suspendre", "retablir", "fermer", "rattacher", "repertoire"):
         assert client.post(url(offerer, verb)).status_code == 403
+
+
+def test_the_team_labels_structures_and_lists_them_by_label(client):
+    agent(client, "Administration", "Homologation")
+    offerer, other = OffererFactory(name="Opéra"), OffererFactory(name="Kiosque")
+    action_log.add_note(offerer, text="Rappeler en mars", by=Actor("USER", "Farid"))
+
+    client.post(
+        "/admin/venues/offerertag/add/",
+        {"label": "Régie", "activity_codes": "84.11z, 90.04Z", "email_domains": "@Ville.fr"},
+    )
+    wrong = client.post("/admin/venues/offerertag/add/", {"label": "X", "activity_codes": "8411"})
+    tag = OffererTag.objects.get(label="Régie")
+    inlines = {f"{name}-{key}": "0" for name in ("memberships", "venues")
+               for key in ("TOTAL_FORMS", "INITIAL_FORMS")}  # fmt: skip
+    client.post(
+        f"/admin/venues/offerer/{offerer.pk}/change/",
+        {"name": "Opéra", "city": "Brest", "postal_code": "29200", "tags": [tag.pk], **inlines},
+    )
+    found = client.get(f"/admin/venues/offerer/?tags__id__exact={tag.pk}").text
+
+    assert (tag.activity_codes, tag.email_domains) == (["84.11Z", "90.04Z"], ["ville.fr"])
+    assert "8411" in wrong.text
+    assert "Opéra" in found
+    assert "Rappeler en mars" in found
+    assert other.name not in found
+    assert "Régie" in str(action_log.lines_of(offerer)[0].changes)
+    declared = OffererTag.objects.get(code="collectivite")
+    assert client.post(f"/admin/venues/offerertag/{declared.pk}/delete/").status_code == 403
+
+
+def test_what_needs_attention_is_listed(client):
+    agent(client, "Conformité")
+    alone = MembershipFactory(offerer__name="Abandonnée", user__is_active=False).offerer
+    closing = MembershipFactory(offerer__name="Fermante").offerer
+    ask_closing(offerer_id=closing.pk, reason="Fin de bail", by=Actor("USER", "Zoé"))
+    base = "/admin/venues/offerer/?a-surveiller="
+
+    without = client.get(f"{base}sans-administrateur").text
+    asked = client.get(f"{base}fermeture").text
+    client.post(url(closing, "laisser-ouverte"))
+
+    assert alone.name in without
+    assert closing.name not in without
+    assert closing.name in asked
+    assert alone.name not in asked
+    closing.refresh_from_db()
+    assert not closing.is_closing

@@ -11,7 +11,7 @@ from passpro.kernel.models import OutboxMessage
 from tests.accounts.factories import UserFactory
 from tests.venues.factories import MembershipFactory, OffererFactory
 from venues.services.invitations import accept_invitation, invite
-from venues.services.lifecycle import close_offerer
+from venues.services.lifecycle import ask_closing, close_offerer
 from venues.services.memberships import (
     accept_membership,
     hand_over_administration,
@@ -102,12 +102,30 @@ def test_a_structure_is_closed_by_the_register(theatre, alice, snapshot):
     assert words("venues/offerer_closed") == snapshot
 
 
+def test_a_closing_is_asked(theatre, alice, snapshot):
+    ask_closing(offerer_id=theatre.pk, reason="Fin de bail.", by=TEAM)
+
+    assert words("venues/closing_asked") == snapshot
+
+
+def test_who_refuses_e_mails_about_the_team_receives_none(theatre, alice, zoe):
+    alice.user.muted_notifications = ["team"]
+    alice.user.save()
+    invitation = invite(offerer_id=theatre.pk, email=zoe.email, user=alice.user, by=TEAM)
+    membership = accept_invitation(invitation_id=invitation.pk, user=zoe, by=TEAM)
+    accept_membership(membership_id=membership.pk, by=TEAM)
+    register_offerer(user=UserFactory(), siren=theatre.siren, by=TEAM)
+
+    assert not OutboxMessage.objects.filter(recipient="alice@example.org").exists()
+
+
 def test_a_person_asks_to_join_is_accepted_or_refused(theatre, alice, zoe, snapshot):
     membership = register_offerer(user=zoe, siren=theatre.siren, by=TEAM)
     refuse_membership(membership_id=membership.pk, reason="Adresse inconnue.", by=TEAM)
     accept_membership(membership_id=membership.pk, by=TEAM)
 
     assert words("venues/membership_requested") == snapshot
+    assert words("venues/membership_to_decide") == snapshot
     assert words("venues/membership_refused") == snapshot
     assert words("venues/membership_accepted") == snapshot
 

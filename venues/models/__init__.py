@@ -14,6 +14,7 @@ from venues.models.offerers import (
 )
 from venues.models.providers import Provider, VenueProvider, VenueProviderTransition
 from venues.models.registrations import Registration
+from venues.models.tags import OffererTag
 from venues.models.venues import OpeningRange, TeacherInfo, Venue
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "Membership",
     "MembershipTransition",
     "Offerer",
+    "OffererTag",
     "OffererTransition",
     "OpeningRange",
     "Provider",

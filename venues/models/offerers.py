@@ -91,6 +91,12 @@ class Offerer(Address):
     is_trusted = models.BooleanField("de confiance", default=False)
     created_at = models.DateTimeField("créée le", default=clock.now)
     validated_at = models.DateTimeField("validée le", null=True, blank=True)
+    # OFF-33: its administrator asks the team to close it; its offers are withdrawn meanwhile.
+    closing_asked_at = models.DateTimeField("fermeture demandée le", null=True, blank=True)
+    closing_reason = models.TextField("motif de la fermeture demandée", blank=True)
+    tags = models.ManyToManyField(
+        "venues.OffererTag", verbose_name="étiquettes", related_name="offerers", blank=True
+    )
 
     objects = OffererQuerySet.as_manager()
 
@@ -110,8 +116,18 @@ class Offerer(Address):
                 name="offerer_validated_at_matches_status",
                 condition=~Q(status="VALIDATED") | Q(validated_at__isnull=False),
             ),
+            models.CheckConstraint(
+                name="offerer_closing_says_why",
+                condition=Q(closing_asked_at__isnull=True, closing_reason="")
+                | (Q(closing_asked_at__isnull=False) & ~Q(closing_reason="")),
+            ),
         ]
         indexes = [
+            models.Index(
+                name="offerer_closing_asked",
+                fields=["closing_asked_at"],
+                condition=Q(closing_asked_at__isnull=False, status="VALIDATED"),
+            ),
             models.Index(name="offerer_status", fields=["status", "created_at"]),
             GinIndex(names_vector("name"), name="offerer_names"),
         ]
@@ -137,6 +153,11 @@ class Offerer(Address):
     def is_open(self) -> bool:
         """May still be worked on: neither refused nor closed."""
         return self.status not in {OffererStatus.REJECTED, OffererStatus.CLOSED}
+
+    @property
+    def is_closing(self) -> bool:
+        """Its administrator asked for its end and the team has not decided (OFF-33)."""
+        return self.closing_asked_at is not None and self.status == OffererStatus.VALIDATED
 
     @property
     def is_visible(self) -> bool:

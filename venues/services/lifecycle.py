@@ -19,8 +19,16 @@ from passpro.registers.text import normalise
 from venues import emails, transitions
 from venues.constants import CLOSED_TEAM_KEPT
 from venues.enums import InvitationStatus, MembershipStatus, OffererStatus
-from venues.exceptions import AlreadySuspended, NotSuspended, ReasonMissing
+from venues.exceptions import (
+    AlreadySuspended,
+    ClosingAlreadyAsked,
+    ClosingNotAsked,
+    ClosingNotPossible,
+    NotSuspended,
+    ReasonMissing,
+)
 from venues.models import ApiKey, Membership, Offerer
+from venues.services.tags import put_automatic_tags
 
 
 @transaction.atomic
@@ -33,6 +41,48 @@ def put_on_hold(*, offerer_id: int, comment: str, by: Actor) -> Offerer:
     offerer = Offerer.objects.lock_for_change(offerer_id)
     transitions.move_offerer(offerer, OffererStatus.PENDING, by=by, why=comment)
     return offerer
+
+
+@transaction.atomic
+def ask_closing(*, offerer_id: int, reason: str, by: Actor) -> Offerer:
+    """OFF-33: the administrator asks the team to close the structure; its people are told.
+
+    Called by `bookings.services.structures.ask_to_close`, which withdraws the offers. Raises
+    ReasonMissing, ClosingNotPossible (not validated), ClosingAlreadyAsked.
+    """
+    reason = _said(reason, "Dites pourquoi la structure ferme.")
+    offerer = Offerer.objects.lock_for_change(offerer_id)
+    if offerer.status != OffererStatus.VALIDATED:
+        raise ClosingNotPossible
+    if offerer.is_closing:
+        raise ClosingAlreadyAsked
+    log = _set_closing(offerer, clock.now(), reason, by=by)
+    emails.queue_closing_asked(offerer, log.pk)
+    return offerer
+
+
+@transaction.atomic
+def keep_open(*, offerer_id: int, by: Actor) -> Offerer:
+    """The request is taken back, by its administrator or refused by the team (ClosingNotAsked).
+
+    Offers stay withdrawn: each is resumed by hand.
+    """
+    offerer = Offerer.objects.lock_for_change(offerer_id)
+    if not offerer.is_closing:
+        raise ClosingNotAsked
+    _set_closing(offerer, None, "", by=by)
+    return offerer
+
+
+def _set_closing(offerer: Offerer, at: datetime | None, reason: str, *, by: Actor) -> ActionLog:
+    offerer.closing_asked_at, offerer.closing_reason = at, reason
+    offerer.save(update_fields=["closing_asked_at", "closing_reason"])
+    words = ["–", "demandée"] if at else ["demandée", "–"]
+    log = action_log.record(
+        offerer, ActionLog.Kind.MODIFIED, by=by, why=reason, changes={"fermeture": words}
+    )
+    assert log is not None
+    return log
 
 
 @transaction.atomic
@@ -151,6 +201,8 @@ def _write_identity(offerer: Offerer, company: Company, *, by: Actor) -> None:
             changes[name] = [before, value]
     offerer.identity_checked_at = clock.now()
     offerer.save(update_fields=["identity_checked_at", *changes])
+    if "activity_code" in changes:
+        put_automatic_tags(offerer, by=by)
     action_log.record(offerer, ActionLog.Kind.MODIFIED, by=by, changes=changes)
 
 

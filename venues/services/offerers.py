@@ -19,6 +19,7 @@ from venues.identifiers import clean_siren
 from venues.models import Membership, Offerer, Venue
 from venues.services.lifecycle import stop_keys
 from venues.services.memberships import attach
+from venues.services.tags import put_automatic_tags
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +122,7 @@ def _create_with_administrator(
         created_at=clock.now(),
     )
     transitions.log_offerer(offerer, before="", by=by)
+    put_automatic_tags(offerer, by=SYSTEM, email=user.email)
     membership = attach(offerer, user, MembershipRole.ADMIN, MembershipStatus.VALIDATED, by=by)
     emails.queue_offerer_registered(offerer, user)
     if settings.VALIDATE_STRUCTURES_AT_ONCE:
@@ -134,6 +136,7 @@ def _start_again(offerer: Offerer, *, user: User, identity: Identity, by: Actor)
     transitions.move_offerer(
         offerer, OffererStatus.NEW, by=by, why="Nouvelle demande", is_active=True, **facts
     )
+    put_automatic_tags(offerer, by=SYSTEM, email=user.email)
     membership = offerer.memberships.filter(user=user).first()
     if membership is None:
         membership = attach(offerer, user, MembershipRole.ADMIN, MembershipStatus.VALIDATED, by=by)
@@ -163,6 +166,7 @@ def _ask_to_join(offerer: Offerer, *, user: User, by: Actor) -> Membership:
     else:
         raise AlreadyAttached(field="siren")
     emails.queue_membership_requested(membership)
+    emails.queue_membership_to_decide(membership)
     return membership
 
 

@@ -2,26 +2,29 @@
 
 from datetime import datetime, timedelta
 
-from bookings.services.structures import close_structure
+from bookings.services.structures import ask_to_close, close_structure
 from passpro.accounts.models import User
 from passpro.kernel import clock
 from passpro.kernel.actor import Actor
 from passpro.portal.demo import people
 from passpro.registers.companies_sandbox import SandboxCompanies
-from venues.models import Offerer, Registration
+from venues.models import Offerer, OffererTag, Registration
 from venues.services.invitations import accept_invitation, invite
+from venues.services.lifecycle import confirm_identity
 from venues.services.memberships import accept_membership
 from venues.services.offerers import register_offerer, validate_offerer
+from venues.services.tags import TOP_ACTOR, record_tags
 from venues.services.venues import open_venue
 
-CALE, PHARE, TRETEAUX = "780000089", "780000188", "780000170"
+CALE, PHARE, TRETEAUX, KIOSQUE = "780000089", "780000188", "780000170", "780000212"
 
 
 def fill_teams(theatre: Offerer, alice: User, farid: User, now: datetime) -> None:
-    """The theatre's team, a structure to decide, one to check, one closed."""
+    """The theatre's team, a structure to decide, one to check, one closing, one closed."""
     with clock.at(now - timedelta(days=40)):
         zoe, lea = people.create_venue_staff("zoe"), _colleague("lea", "Léa", "Riou")
         _treteaux(lea, farid)
+        _kiosque(lea, farid)
     with clock.at(now - timedelta(days=20)):
         joined = _invited(theatre, alice, zoe)
         accept_membership(membership_id=joined, by=Actor.user(farid))
@@ -81,6 +84,22 @@ def _cale(zoe: User) -> None:
     Registration.objects.create(
         venue=venue, audience="BOTH", web_presence="https://lacaleseche.example"
     )
+
+
+def _kiosque(lea: User, farid: User) -> None:
+    """Validated, followed closely, then its administrator asks for its end (OFF-33)."""
+    membership = register_offerer(
+        user=lea, siren=KIOSQUE, by=Actor.user(lea), name="Le Kiosque à musique",
+        street="2 place de la Liberté", postal_code="29200", city="Brest",
+    )  # fmt: skip
+    offerer = validate_offerer(offerer_id=membership.offerer_id, by=Actor.user(farid))
+    confirm_identity(offerer_id=offerer.pk, by=Actor.user(farid))
+    offerer.tags.add(OffererTag.objects.get(code=TOP_ACTOR))
+    record_tags(offerer, before="", by=Actor.user(farid))
+    with clock.at(clock.now() + timedelta(days=39)):
+        ask_to_close(
+            offerer_id=offerer.pk, reason="Le bail du kiosque prend fin.", by=Actor.user(lea)
+        )
 
 
 def _treteaux(lea: User, farid: User) -> None:

@@ -7,9 +7,11 @@ from bookings.exceptions import StructureHasBookings
 from bookings.models import Booking
 from bookings.services import structures
 from bookings.services.structures import (
+    ask_to_close,
     cancel_bookings_of_closed,
     check_companies,
     close_structure,
+    preview_closing,
     suspend_structure,
 )
 from offers.models import Offer
@@ -21,8 +23,15 @@ from passpro.kernel.models import OutboxMessage
 from tests.bookings.factories import BookingFactory, DepositFactory
 from tests.offers.factories import OfferFactory, StockFactory
 from tests.venues.factories import MembershipFactory, OffererFactory, VenueFactory
-from venues.exceptions import ReasonMissing, StructureClosed
+from venues.exceptions import (
+    ClosingAlreadyAsked,
+    ClosingNotAsked,
+    ClosingNotPossible,
+    ReasonMissing,
+    StructureClosed,
+)
 from venues.models import Offerer
+from venues.services.lifecycle import keep_open
 
 pytestmark = pytest.mark.django_db
 TEAM = Actor("USER", "Farid")
@@ -195,3 +204,29 @@ def test_an_installation_may_leave_ceased_companies_to_its_team(settings):
     assert check_companies(now=clock.now()) == {"checked": 1, "ceased": 0}
     ceased.refresh_from_db()
     assert ceased.status == "VALIDATED"
+
+
+def test_an_asked_closing_withdraws_the_offers_until_the_team_decides(offerer):
+    stock = stock_in(offerer, 12)
+    booking = BookingFactory(stock=stock)
+    with pytest.raises(ReasonMissing):
+        ask_to_close(offerer_id=offerer.pk, reason=" ", by=TEAM)
+
+    preview = preview_closing(offerer, now=clock.now())
+    ask_to_close(offerer_id=offerer.pk, reason="Fin de bail", by=TEAM)
+
+    assert (preview.offers, preview.bookings) == (1, 1)
+    offer = Offer.objects.get()
+    booking.refresh_from_db()
+    assert (offer.is_active, booking.status) == (False, "CONFIRMED")
+    assert Offerer.objects.closing_asked().get() == offerer
+    with pytest.raises(ClosingAlreadyAsked):
+        ask_to_close(offerer_id=offerer.pk, reason="Fin de bail", by=TEAM)
+
+    keep_open(offerer_id=offerer.pk, by=TEAM)
+
+    assert not Offerer.objects.closing_asked().exists()
+    with pytest.raises(ClosingNotAsked):
+        keep_open(offerer_id=offerer.pk, by=TEAM)
+    with pytest.raises(ClosingNotPossible):
+        ask_to_close(offerer_id=OffererFactory(new=True).pk, reason="Fin", by=TEAM)

@@ -1,0 +1,40 @@
+"""Labels that the team gives to structures, by hand or as soon as they sign up (OFF-11, OFF-32)."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+
+
+class OffererTag(models.Model):
+    """`activity_codes` and `email_domains` say which new structures carry it at once."""
+
+    # Declared by the product (venues/services/tags.py): renamed if need be, never deleted.
+    code = models.SlugField("code", max_length=40, blank=True, editable=False)
+    label = models.CharField(
+        "étiquette",
+        max_length=60,
+        unique=True,
+        error_messages={"unique": "Cette étiquette existe déjà."},
+    )
+    description = models.CharField("description", max_length=300, blank=True)
+    activity_codes = ArrayField(
+        models.CharField(max_length=6), verbose_name="codes d’activité (APE)", default=list,
+        blank=True,
+    )  # fmt: skip
+    email_domains = ArrayField(
+        models.CharField(max_length=120), verbose_name="domaines e-mail", default=list, blank=True
+    )
+
+    class Meta:
+        verbose_name = "étiquette de structures"
+        verbose_name_plural = "étiquettes de structures"
+        ordering = ["label"]
+        constraints = [
+            models.CheckConstraint(name="offerer_tag_has_label", condition=~Q(label="")),
+            models.UniqueConstraint(
+                name="offerer_tag_declared_once", fields=["code"], condition=~Q(code="")
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.label

@@ -1,0 +1,67 @@
+"""Labels that a structure receives by itself when the platform learns who it is (OFF-11)."""
+
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+
+from passpro.kernel import action_log
+from passpro.kernel.actor import Actor
+from passpro.kernel.models import ActionLog
+from passpro.registers.companies import LOCAL_AUTHORITY_CODE
+from venues.models import Offerer, OffererTag
+
+TOP_ACTOR = "acteur-majeur"
+# Present in every installation; the team writes others.
+DECLARED: tuple[dict[str, Any], ...] = (
+    {
+        "code": "collectivite",
+        "label": "Collectivité territoriale",
+        "description": "Posée à l’inscription : communes et autres collectivités.",
+        "activity_codes": [LOCAL_AUTHORITY_CODE],
+    },
+    {
+        "code": TOP_ACTOR,
+        "label": "Acteur majeur",
+        "description": "Suivi de près par l’équipe.",
+    },
+)
+
+
+def put_automatic_tags(offerer: Offerer, *, by: Actor, email: str = "") -> list[OffererTag]:
+    """Add the tags of this activity code and of this person's e-mail domain; answers the new ones.
+
+    The caller is inside its transaction. Tags put or taken away by hand are not touched; a tag
+    once taken away comes back only with another sign-up or another activity code.
+    """
+    asked = Q()
+    if offerer.activity_code:
+        asked |= Q(activity_codes__contains=[offerer.activity_code])
+    if domain := email.rpartition("@")[2].lower():
+        asked |= Q(email_domains__contains=[domain])
+    if not asked:
+        return []
+    tags = list(OffererTag.objects.filter(asked).exclude(offerers=offerer))
+    if tags:
+        before = tag_names(offerer)
+        offerer.tags.add(*tags)
+        record_tags(offerer, before=before, by=by)
+    return tags
+
+
+def tag_names(offerer: Offerer) -> str:
+    """As the history shows them."""
+    return ", ".join(offerer.tags.order_by("label").values_list("label", flat=True))
+
+
+def record_tags(offerer: Offerer, *, before: str, by: Actor) -> None:
+    """One row when the tags differ from `before` (HIS-04)."""
+    changes = action_log.differences({"étiquettes": before}, {"étiquettes": tag_names(offerer)})
+    action_log.record(offerer, ActionLog.Kind.MODIFIED, by=by, changes=changes)
+
+
+def write_declared_tags(**signal: Any) -> None:
+    """After each migration: the tags of the product exist; what the team changed stays."""
+    with transaction.atomic():
+        for tag in DECLARED:
+            OffererTag.objects.get_or_create(code=tag["code"], defaults=tag)
