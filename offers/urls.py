@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from offers.views import app_offer, catalogue, detail, kept, list, place, stocks, verbs, wizard
+from offers.views import (
+    app_offer,
+    catalogue,
+    detail,
+    kept,
+    list,
+    place,
+    stocks,
+    synchronised,
+    verbs,
+    wizard,
+)
 
 app_name = "offers"
 urlpatterns = [
@@ -32,6 +43,11 @@ urlpatterns = [
     path("offre/<int:pk>/cloture", verbs.close, name="close"),
     path("offre/<int:pk>/copie", verbs.duplicate, name="duplicate"),
     path("offre/<int:pk>/suppression", detail.delete_draft, name="delete_draft"),
+    path(
+        "lieux/<int:pk>/synchronisations/<int:provider_pk>/<slug:verb>",
+        synchronised.change,
+        name="synchronisation_change",
+    ),
     path("app/", catalogue.home, name="app_home"),
     path("app/selection/<int:pk>", catalogue.selection, name="app_selection"),
     path("app/recherche", catalogue.search, name="app_search"),

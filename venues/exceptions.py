@@ -207,6 +207,16 @@ class ProviderNotOffered(DomainError):
     message = "Ce logiciel n’est plus proposé : choisissez-en un autre."
 
 
+class SiretNeeded(DomainError):
+    """PRV-05: this kind of software knows a place by its SIRET."""
+
+    code = "siret_needed"
+    message = (
+        "Les logiciels de librairie reconnaissent un lieu à son SIRET : donnez celui du lieu avant "
+        "de choisir ce logiciel."
+    )
+
+
 class AlreadySynchronised(DomainError):
     """PRV-03: one live link a venue."""
 

@@ -73,11 +73,6 @@ urlpatterns = [
         synchronisations.authorise,
         name="synchronisation_authorise",
     ),
-    path(
-        "lieux/<int:pk>/synchronisations/<int:provider_pk>/<slug:verb>",
-        synchronisations.change,
-        name="synchronisation_change",
-    ),
     path("structures/<int:pk>/adage", adage.adage, name="adage"),
     path("structures/<int:pk>/adage/demande", adage.adage_ask, name="adage_ask"),
     path(

@@ -4,6 +4,7 @@ from offers.models import SelectedOffer, Selection
 from passpro.kernel import clock
 from tests.access import beneficiary_page, for_all, pro_list, pro_page
 from tests.offers.factories import OfferFactory, StockFactory
+from tests.venues.factories import VenueProviderFactory
 
 
 def _offer(cast):
@@ -58,7 +59,14 @@ def _selection(cast):
     return {"pk": made.pk}
 
 
+def _pause(cast):
+    link = VenueProviderFactory(venue=cast.venue)
+    return {"pk": cast.venue.pk, "provider_pk": link.provider_id, "verb": "pause"}
+
+
 ROWS = [
+    ("offers:synchronisation_change", _pause, "get", pro_page()),
+    ("offers:synchronisation_change", _pause, "post", pro_page(member=302)),
     ("offers:list", None, "get", pro_list()),
     ("offers:create", None, "get", pro_list()),
     ("offers:detail", _offer, "get", pro_page()),

@@ -8,7 +8,6 @@ from tests.venues.factories import (
     MembershipFactory,
     ProviderFactory,
     VenueFactory,
-    VenueProviderFactory,
 )
 
 
@@ -30,11 +29,6 @@ def key(cast):
 
 def partner(cast):
     return {"pk": cast.venue.pk, "provider_pk": ProviderFactory().pk}
-
-
-def pause(cast):
-    link = VenueProviderFactory(venue=cast.venue)
-    return {"pk": cast.venue.pk, "provider_pk": link.provider_id, "verb": "pause"}
 
 
 def filed(cast):
@@ -115,8 +109,6 @@ ROWS = [
     ("venues:synchronisations", hall, "get", pro_page()),
     ("venues:synchronisation_authorise", partner, "get", pro_page()),
     ("venues:synchronisation_authorise", partner, "post", pro_page(member=302), {"phone": ""}),
-    ("venues:synchronisation_change", pause, "get", pro_page()),
-    ("venues:synchronisation_change", pause, "post", pro_page(member=302)),
     ("venues:adage", theatre, "get", pro_page()),
     ("venues:adage_ask", theatre, "get", pro_page()),
     ("venues:adage_ask", theatre, "post", pro_page(member=400), {"project": ""}),

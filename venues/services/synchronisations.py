@@ -14,6 +14,7 @@ from venues.exceptions import (
     AlreadySynchronised,
     ProviderNotOffered,
     ProviderSwitchedOff,
+    SiretNeeded,
     VenueWithoutAddress,
 )
 from venues.models import Provider, Venue, VenueProvider, VenueProviderTransition
@@ -38,7 +39,8 @@ def authorise_provider(
     """From now on the partner's keys act for this venue (PRV-04, KEY-07).
 
     A bookshop's or cinema's software makes the place permanent (PRV-08). Partner told by e-mail.
-    Raises VenueWithoutAddress, ProviderNotOffered, AlreadySynchronised (one live link, PRV-03).
+    Raises VenueWithoutAddress, ProviderNotOffered, SiretNeeded (PRV-05), AlreadySynchronised (one
+    live link, PRV-03).
     """
     venue = Venue.objects.lock_for_change(venue_id)
     if venue.is_virtual:
@@ -46,6 +48,8 @@ def authorise_provider(
     provider = Provider.objects.listed().filter(pk=provider_id).first()
     if provider is None:
         raise ProviderNotOffered(field="provider")
+    if provider.kind == ProviderKind.BOOKSHOP and not venue.siret:
+        raise SiretNeeded
     other = VenueProvider.objects.live().filter(venue=venue).select_related("provider").first()
     if other is not None:
         raise AlreadySynchronised(other.provider.name)
@@ -81,7 +85,10 @@ def _create(venue: Venue, provider: Provider, facts: LinkFacts) -> VenueProvider
 
 @transaction.atomic
 def pause_link(*, link_id: int, by: Actor) -> VenueProvider:
-    """The partner acts no more for this venue until it is resumed; told by e-mail (PRV-06)."""
+    """The partner acts no more for this venue until it is resumed; told by e-mail (PRV-06).
+
+    Its offers follow in `offers.services.synchronised`, which calls this.
+    """
     return _move(link_id, VenueProviderStatus.PAUSED, by)
 
 

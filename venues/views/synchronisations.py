@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -16,20 +16,11 @@ from venues.models import Provider, Venue, VenueProvider, VenueProviderTransitio
 from venues.permissions import may_manage_synchronisations, may_use_portal
 from venues.services.synchronisations import (
     authorise_provider,
-    pause_link,
-    resume_link,
-    revoke_link,
     update_link,
 )
 from venues.views.venues import own_venue, refuse
 
 PAGE = "venues:synchronisations"
-# In the address → what it does, and what the message says of it.
-VERBS = {
-    "pause": (pause_link, "n’agit plus pour ce lieu, jusqu’à la reprise."),
-    "reprise": (resume_link, "agit de nouveau pour ce lieu."),
-    "retrait": (revoke_link, "n’agit plus pour ce lieu."),
-}
 
 
 @allowed_if(may_use_portal)
@@ -52,7 +43,8 @@ def synchronisations(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "venues/synchronisations.html", context)
 
 
-def _managed(request: HttpRequest, pk: int) -> Venue:
+def managed_venue(request: HttpRequest, pk: int) -> Venue:
+    """A venue whose software the person may choose; 404 for others, 403 for a mere member."""
     venue = own_venue(request, pk)
     if not may_manage_synchronisations(request.user, venue.offerer):
         raise PermissionDenied
@@ -66,7 +58,7 @@ def authorise(request: HttpRequest, pk: int, provider_pk: int) -> HttpResponse:
 
     For the partner already chosen, the same page changes the contacts.
     """
-    venue = _managed(request, pk)
+    venue = managed_venue(request, pk)
     provider = get_object_or_404(Provider.objects.filter(is_active=True), pk=provider_pk)
     link = venue.provider_links.live().filter(provider=provider).first()
     given = {} if link is None else {"initial": _contacts(link)}
@@ -98,25 +90,3 @@ def authorise(request: HttpRequest, pk: int, provider_pk: int) -> HttpResponse:
 
 def _contacts(link: VenueProvider) -> dict[str, Any]:
     return {name: getattr(link, name) for name in PartnerContactForm.base_fields}
-
-
-@allowed_if(may_use_portal)
-@require_http_methods(["GET", "POST"])
-def change(request: HttpRequest, pk: int, provider_pk: int, verb: str) -> HttpResponse:
-    """A page asks to confirm what stops, or starts again; the POST does it (PRV-06)."""
-    venue = _managed(request, pk)
-    if verb not in VERBS:
-        raise Http404
-    links = venue.provider_links.live().select_related("provider")
-    link = get_object_or_404(links, provider_id=provider_pk)
-    if request.method == "POST":
-        service, words = VERBS[verb]
-        try:
-            service(link_id=link.pk, by=Actor.user(request.user))
-        except DomainError as error:
-            messages.error(request, error.message)
-        else:
-            messages.success(request, f"{link.provider.name} {words}")
-        return redirect(PAGE, pk=pk)
-    context = {"venue": venue, "link": link, "verb": verb}
-    return render(request, "venues/synchronisation_change.html", context)

@@ -21,6 +21,7 @@ from venues.exceptions import (
     ApiKeyOfInactiveProvider,
     ProviderNotOffered,
     ProviderSwitchedOff,
+    SiretNeeded,
     VenueWithoutAddress,
 )
 from venues.models import ApiKey, Venue, VenueProvider
@@ -57,6 +58,14 @@ def test_a_venue_authorises_a_partner_which_is_told():
     told = OutboxMessage.objects.get()
     assert (told.recipient, told.event) == (provider.notification_email, "venues/partner_told")
     assert used(link)
+
+
+def test_the_software_of_a_bookshop_asks_for_the_siret_of_the_place():
+    venue, provider = VenueFactory(without_siret=True), ProviderFactory(kind="BOOKSHOP")
+
+    with pytest.raises(SiretNeeded):
+        authorise(venue, provider)
+    assert not VenueProvider.objects.exists()
 
 
 def test_one_partner_at_a_time_and_another_after_it_is_removed():
