@@ -23,6 +23,11 @@ class MadeByPartner(OfferRefusal):
     message = "Cette offre est gérée par un logiciel partenaire : modifiez-la dans ce logiciel."
 
 
+class NothingToDo(OfferRefusal):
+    code = "nothing_to_do"
+    message = "Cochez au moins une offre."
+
+
 class NotADraft(OfferRefusal):
     """OFF-133."""
 

@@ -8,3 +8,10 @@ def run_series_task(task_id: int) -> None:
     from offers.services.series import run_series
 
     run_series(task_id=task_id)
+
+
+@shared_task(name="offers.run_bulk", ignore_result=True)
+def run_bulk_task(action_id: int) -> None:
+    from offers.services.bulk import run_bulk
+
+    run_bulk(action_id=action_id)

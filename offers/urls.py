@@ -4,6 +4,7 @@ from django.urls import path
 
 from offers.views import (
     app_offer,
+    bulk,
     catalogue,
     detail,
     kept,
@@ -18,6 +19,8 @@ from offers.views import (
 app_name = "offers"
 urlpatterns = [
     path("offres", list.offer_list, name="list"),
+    path("offres/actions", bulk.bulk, name="bulk"),
+    path("offres/actions/<int:pk>", bulk.bulk_action, name="bulk_action"),
     path("offre/creation", wizard.create, name="create"),
     path("offre/<int:pk>", detail.detail, name="detail"),
     path("offre/<int:pk>/details", wizard.details, name="details"),

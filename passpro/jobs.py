@@ -50,6 +50,12 @@ JOBS: list[Job] = [
         "the next one makes the files that a nudge missed",
     ),
     Job(
+        "tend_bulk_actions",
+        "offers.services.bulk.tend_bulk",
+        crontab(minute="3,8,13,18,23,28,33,38,43,48,53,58"),
+        "the next one gives again the actions that no worker took",
+    ),
+    Job(
         "price_events",
         "finance.services.jobs.price_job",
         crontab(minute="5,15,25,35,45,55"),

@@ -1,6 +1,6 @@
 """Who gets what on the URLs of offers (see tests/test_access.py)."""
 
-from offers.models import SelectedOffer, Selection
+from offers.models import BulkAction, SelectedOffer, Selection
 from passpro.kernel import clock
 from tests.access import beneficiary_page, for_all, pro_list, pro_page
 from tests.offers.factories import OfferFactory, StockFactory
@@ -43,6 +43,10 @@ def _good(cast):
     return {"pk": OfferFactory(venue=cast.venue, good=True).pk}
 
 
+def _bulk(cast):
+    return {"pk": BulkAction.objects.create(user=cast.alice, verb="PAUSE", total=1).pk}
+
+
 def _with_image(cast):
     """Its file is not on the disk: the page of the whole picture answers 404 to everybody."""
     return {"pk": OfferFactory(venue=cast.venue, image_key="0" * 32).pk}
@@ -68,6 +72,8 @@ ROWS = [
     ("offers:synchronisation_change", _pause, "get", pro_page()),
     ("offers:synchronisation_change", _pause, "post", pro_page(member=302)),
     ("offers:list", None, "get", pro_list()),
+    ("offers:bulk", None, "post", pro_list(status=302), {"verb": "PAUSE"}),
+    ("offers:bulk_action", _bulk, "get", pro_page()),
     ("offers:create", None, "get", pro_list()),
     ("offers:detail", _offer, "get", pro_page()),
     ("offers:details", _offer, "get", pro_page()),
