@@ -17,6 +17,7 @@ from bookings.views import (
     structures,
     venue_defaults,
     withdraw,
+    withdraw_many,
 )
 
 app_name = "bookings"
@@ -55,6 +56,7 @@ urlpatterns = [
         structures.closing_off,
         name="structure_closing_off",
     ),
+    path("offre/<int:pk>/dates/suppression", withdraw_many.withdraw_many, name="withdraw_many"),
     path("lieux/<int:pk>/offres", venue_defaults.venue_defaults, name="venue_defaults"),
     path("app/mes-reservations", beneficiary.my_bookings, name="my_bookings"),
     path("app/mes-reservations/<int:pk>", beneficiary.my_booking, name="my_booking"),

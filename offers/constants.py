@@ -11,6 +11,8 @@ MAX_EMAIL = 90  # OFF-10, OFF-11
 MAX_LABEL = 50  # PRC-01
 MAX_QUANTITY = 1_000_000  # STK-04
 MAX_DURATION_MINUTES = 999 * 60 + 59  # §1.5: H:MM with at most three digits of hours
+MAX_HOURS = 24  # hours a day in one series of dates
+MAX_LIMIT_DAYS = 730  # STK-35
 SINGLE_PRICE_LABEL = "Tarif unique"  # PRC-05
 
 PUBLICATION_STEP = timedelta(minutes=15)  # OFF-120

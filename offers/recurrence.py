@@ -17,6 +17,7 @@ from offers.dates import NoSuchHour, local_instant
 from offers.enums import MonthDay, Rhythm
 
 _LAST_DAYS = 7
+_YEARS = (2000, 2200)  # beyond, a slip of the keyboard
 
 
 class BadSeries(ValueError):
@@ -50,6 +51,9 @@ class Series:
 
     def __post_init__(self) -> None:
         """Raise BadSeries (STK-31 to STK-35)."""
+        for name, day in (("date", self.first), ("last", self.last or self.first)):
+            if not _YEARS[0] <= day.year <= _YEARS[1]:
+                raise BadSeries("Vérifiez l’année.", name)
         if self.rhythm != Rhythm.ONCE and (self.last is None or self.last <= self.first):
             raise BadSeries("La fin doit suivre le premier jour.", "last")
         if self.rhythm == Rhythm.WEEKLY and not self.weekdays:

@@ -6,6 +6,7 @@ from offers.views import (
     app_offer,
     bulk,
     catalogue,
+    dates,
     detail,
     kept,
     list,
@@ -29,7 +30,8 @@ urlpatterns = [
     path("offre/<int:pk>/image/entiere", place.image_original, name="image_original"),
     path("offre/<int:pk>/image/suppression", place.image_remove, name="image_remove"),
     path("offre/<int:pk>/tarifs", wizard.prices, name="prices"),
-    path("offre/<int:pk>/dates", stocks.stocks, name="stocks"),
+    path("offre/<int:pk>/dates", dates.stocks, name="stocks"),
+    path("offre/<int:pk>/dates/serie", dates.series, name="series"),
     path("offre/<int:pk>/dates/<int:stock_pk>", stocks.stock_edit, name="stock_edit"),
     path(
         "offre/<int:pk>/dates/<int:stock_pk>/suppression",

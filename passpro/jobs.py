@@ -44,6 +44,12 @@ class Job:
 JOBS: list[Job] = [
     Job("sweep_outbox", "passpro.kernel.outbox.sweep_job", crontab(), "the next minute sends"),
     Job(
+        "tend_series",
+        "offers.services.series.tend_series",
+        crontab(minute="*/5"),
+        "the next one writes the dates that a nudge missed",
+    ),
+    Job(
         "make_data_exports",
         "passpro.accounts.services.exports.make_waiting",
         crontab(minute="*/5"),

@@ -10,9 +10,9 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 
-from offers.constants import MAX_QUANTITY
-from offers.enums import BulkState
-from offers.exceptions import InvalidStock, SeriesUnderWay
+from offers.constants import MAX_QUANTITY, STOCK_DELETION_DELAY
+from offers.enums import BulkState, OfferValidation
+from offers.exceptions import InvalidStock, SeriesUnderWay, StockTooOld
 from offers.models import DateSeries, Offer, PriceCategory, Stock
 from offers.recurrence import Moment, Series, moments
 from offers.services.locking import lock_editable_offer
@@ -235,3 +235,24 @@ def _give(task_id: int) -> None:
         run_series_task.delay(task_id)
     except Exception as error:
         logger.warning("The queue refused a series.", extra={"id": task_id, "error": str(error)})
+
+
+@transaction.atomic
+def discard_dates(*, offer: Offer, pks: list[int], by: Actor) -> int:
+    """Delete dates of one event, all or none (STK-64); really, while it is a draft (STK-43).
+
+    The caller has cancelled their bookings in this transaction, under the lock of the stocks.
+    Raises OfferFrozen (STK-61) and StockTooOld for one begun more than 48 h ago (STK-62).
+    """
+    locked, now = lock_editable_offer(offer), clock.now()
+    dates = locked.stocks.live().filter(pk__in=pks)
+    if locked.validation == OfferValidation.DRAFT:
+        return int(dates.delete()[0])
+    old = dates.filter(beginning_at__lt=now - STOCK_DELETION_DELAY).count()
+    if old:
+        raise StockTooOld(
+            f"{old} de ces dates {'sont passées' if old > 1 else 'est passée'} depuis plus de "
+            "48 heures et ne se supprime"
+            f"{'nt' if old > 1 else ''} plus : retirez-{'les' if old > 1 else 'la'} de votre choix."
+        )
+    return dates.update(deleted_at=now)

@@ -11,7 +11,6 @@ from offers.forms.stocks import DateForm, GoodStockForm
 from offers.models import Offer, Stock
 from offers.presentation import editing
 from offers.services.stocks import (
-    add_stock,
     change_stock,
     close_stock,
     delete_stock,
@@ -19,11 +18,9 @@ from offers.services.stocks import (
 )
 from offers.views.detail import own_offer
 from offers.views.wizard import frozen
-from passpro.kernel import clock
 from passpro.kernel.access import allowed_if
 from passpro.kernel.actor import Actor
 from passpro.kernel.errors import DomainError
-from passpro.kernel.paging import page_of
 from passpro.kernel.templatetags.ui import french_date
 from venues.permissions import may_use_portal
 
@@ -38,42 +35,6 @@ def _called(stock: Stock) -> str:
     if stock.beginning_at is None:
         return "Le stock"
     return f"La date du {french_date(stock.beginning_at, stock.offer.venue.time_zone)}"
-
-
-@allowed_if(may_use_portal)
-def stocks(request: HttpRequest, pk: int) -> HttpResponse:
-    """The dates of an event, and the form that adds one."""
-    offer = own_offer(request, pk)
-    if not offer.can_be_edited:
-        return frozen(request, offer)
-    if not offer.is_event:
-        return redirect("offers:stock", pk=pk)
-    if not offer.price_categories.exists():
-        messages.error(request, "Donnez d’abord un tarif à l’offre.")
-        return redirect("offers:prices", pk=pk)
-    form = DateForm(request.POST or None, offer=offer)
-    if form.is_bound and form.is_valid():
-        try:
-            stock = add_stock(
-                offer=offer,
-                duration_minutes=form.duration_minutes(),
-                by=Actor.user(request.user),
-                **form.facts(),
-            )
-        except DomainError as error:
-            refuse(form, error)
-        else:
-            messages.success(request, f"{_called(stock)} est ajoutée à « {offer.title} ».")
-            return redirect("offers:stocks", pk=pk)
-    rows = offer.stocks.live().select_related("price_category").order_by("beginning_at", "pk")
-    context = {
-        "offer": offer,
-        "form": form,
-        "page": page_of(request, rows),
-        "now": clock.now(),
-        "steps": editing(offer, "stocks", nature_of(offer.subcategory)),
-    }
-    return render(request, "offers/stocks.html", context, status=400 if form.errors else 200)
 
 
 @allowed_if(may_use_portal)

@@ -159,13 +159,12 @@ class Journey:
             self.alice.get(f"/offre/{self.offer}/tarifs"),
             **PRICE_FORM,  # type: ignore[arg-type]
         )
-        tariff = page.find(r'<option value="(\d+)"')
+        tariff = page.find(r'name="places_(\d+)"')
         self.alice.submit(
             page,
             date=f"{self.begins:%Y-%m-%d}",
-            hour=f"{self.begins:%H:%M}",
-            price_category=tariff,
-            quantity="10",
+            hour_1=f"{self.begins:%H:%M}",
+            **{f"places_{tariff}": "10"},  # type: ignore[arg-type]
         )
         page = self.alice.get(f"/offre/{self.offer}/recapitulatif")
         self.alice.submit(page, when="now")

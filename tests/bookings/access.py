@@ -61,6 +61,12 @@ def _another_date(cast):
 
 
 # A used booking cannot be cancelled; the one of the cast is past its limit.
+
+
+def _dates(cast):
+    return {"dates": str(cast.stock.pk)}
+
+
 ROWS = [
     ("bookings:list", None, "get", pro_list()),
     ("bookings:booking", _mine, "get", pro_page()),
@@ -114,6 +120,8 @@ ROWS = [
         {"reason": "Fin de bail", "is_sure": "on"},
     ),
     ("bookings:structure_closing_off", _structure, "post", pro_page(member=302)),
+    ("bookings:withdraw_many", _offer, "get", pro_page(member=302)),
+    ("bookings:withdraw_many", _offer, "post", pro_page(member=302), _dates),
     ("bookings:withdraw_stock", _stock, "get", pro_page()),
     ("bookings:withdraw_stock", _stock, "post", pro_page(member=302)),
     ("bookings:postpone_stock", _stock, "get", pro_page()),

@@ -125,7 +125,7 @@ def test_publishing_an_event_by_keyboard(live_server, page: Page, sign_in, alice
     assert_good_at_all_widths(page)
     page.set_viewport_size(DESK)
     day = clock.now() + timedelta(days=9)
-    page.get_by_label("Date", exact=False).first.fill(f"{day:%Y-%m-%d}")
+    page.locator("#id_date").fill(f"{day:%Y-%m-%d}")
     page.get_by_label("Heure de début").fill("20:30")
     page.get_by_label("Nombre de places").fill("10")
     page.keyboard.press("Enter")

@@ -239,8 +239,8 @@ def test_wrong_answers_about_an_offer_come_back_with_what_to_mend(walk: Walk, si
 
     walk.refused(f"{show}/details", {"title": "", "duration": "deux heures"}, "par exemple 1:45")
     walk.refused(f"{show}/tarifs", {"tarifs-0-price": "douze"}, "avec des chiffres")
-    day = {"date": "2020-01-31", "hour": "20:30"}
-    walk.refused(f"{show}/dates", day, "doivent être à venir", button="Ajouter cette date")
+    day = {"date": "2020-01-31", "hour_1": "20:30"}
+    walk.refused(f"{show}/dates?ajout=1", day, "doivent être à venir", button="Ajouter")
     walk.refused(f"/offre/{good.pk}/stock", {"price": "gratuit"}, "avec des chiffres")
     assert list(Offer.objects.order_by("pk").values_list("title", flat=True)) == titles
     walk.end()

@@ -83,6 +83,7 @@ ROWS = [
     ("offers:image_remove", _with_image, "get", pro_page()),
     ("offers:prices", _offer, "get", pro_page()),
     ("offers:stocks", _offer, "get", pro_page()),
+    ("offers:series", _offer, "get", pro_page(member=302)),
     ("offers:stock", _good, "get", pro_page()),
     ("offers:stock_edit", _stock, "get", pro_page()),
     ("offers:stock_delete", _free_stock, "get", pro_page()),

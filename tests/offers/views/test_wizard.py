@@ -44,11 +44,12 @@ def prices(*rows, **typed):
 
 def date(stock_of, **typed):
     begins = clock.today() + timedelta(days=30)
+    tariff = stock_of.price_categories.first().pk
     return {
         "date": f"{begins:%Y-%m-%d}",
-        "hour": "20:30",
-        "price_category": stock_of.price_categories.first().pk,
-        "quantity": "50",
+        "hour_1": "20:30",
+        f"tariff_{tariff}": "on",
+        f"places_{tariff}": "50",
     } | typed
 
 
@@ -211,22 +212,22 @@ def test_adding_and_removing_a_price_line_saves_nothing(alice, draft):
     [
         ({"date": "2020-01-01"}, "La date et l’heure doivent être à venir."),
         ({"date": "31 juin"}, "date"),
-        ({"hour": "25:00"}, "heure"),
-        ({"quantity": "0"}, "Saisissez au moins 1 place"),
-        ({"quantity": "-3"}, "place"),
-        ({"quantity": "beaucoup"}, "nombre"),
-        ({"limit": "2099-01-01"}, "La date limite ne peut pas suivre"),
-        ({"price_category": "999999"}, "Choisissez un des tarifs de l’offre."),
+        ({"hour_1": "25:00"}, "heure"),
+        ({"places": "0"}, "Saisissez au moins 1 place"),
+        ({"places": "beaucoup"}, "nombre"),
+        ({"limit_days": "-1"}, "ne peut pas être négatif"),
     ],
 )
 def test_a_wrong_date_is_refused_and_kept(alice, draft, typed, words):
-    PriceCategoryFactory(offer=draft)
+    tariff = PriceCategoryFactory(offer=draft).pk
+    if "places" in typed:
+        typed = {f"places_{tariff}": typed["places"]}
 
-    answer = alice.post(f"/offre/{draft.pk}/dates", date(draft, hour="20:30") | typed)
+    answer = alice.post(f"/offre/{draft.pk}/dates", date(draft) | typed)
 
     assert answer.status_code == 400
     assert words in answer.text
-    if "hour" not in typed:
+    if "hour_1" not in typed:
         assert "20:30" in answer.text
     assert not draft.stocks.exists()
 
@@ -243,7 +244,7 @@ def test_a_date_is_read_in_the_time_of_the_venue(cast, alice):
     offer = OfferFactory(venue=venue, draft=True, subcategory_id="VISITE")
     PriceCategoryFactory(offer=offer)
 
-    alice.post(f"/offre/{offer.pk}/dates", date(offer, date="2030-06-01", hour="20:30"))
+    alice.post(f"/offre/{offer.pk}/dates", date(offer, date="2030-06-01"))
 
     assert f"{offer.stocks.get().beginning_at:%Y-%m-%d %H:%M}" == "2030-06-02 00:30"
 
