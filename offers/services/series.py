@@ -15,7 +15,7 @@ from offers.enums import BulkState, OfferValidation
 from offers.exceptions import InvalidStock, SeriesUnderWay, StockTooOld
 from offers.models import DateSeries, Offer, PriceCategory, Stock
 from offers.recurrence import Moment, Series, moments
-from offers.services.locking import lock_editable_offer
+from offers.services.locking import lock_editable_offer, refuse_partner_stock
 from passpro.kernel import clock
 from passpro.kernel.actor import Actor
 from passpro.kernel.errors import DomainError
@@ -85,9 +85,10 @@ def add_series(
 
     Answers the task, already DONE when it was short. `duration_minutes` (an end hour was typed)
     becomes the duration of the offer. Raises what `plan_series` raises, InvalidStock when no
-    date is left to add, SeriesUnderWay and OfferFrozen.
+    date is left to add, SeriesUnderWay, MadeByPartner (STK-22) and OfferFrozen.
     """
     locked = lock_editable_offer(offer)
+    refuse_partner_stock(locked, by=by)
     plan = plan_series(offer=locked, series=series)
     if not plan.lines:
         raise InvalidStock(
@@ -242,9 +243,10 @@ def discard_dates(*, offer: Offer, pks: list[int], by: Actor) -> int:
     """Delete dates of one event, all or none (STK-64); really, while it is a draft (STK-43).
 
     The caller has cancelled their bookings in this transaction, under the lock of the stocks.
-    Raises OfferFrozen (STK-61) and StockTooOld for one begun more than 48 h ago (STK-62).
+    Raises OfferFrozen (STK-61), MadeByPartner and StockTooOld for one begun more than 48 h ago (STK-62).
     """
     locked, now = lock_editable_offer(offer), clock.now()
+    refuse_partner_stock(locked, by=by)
     dates = locked.stocks.live().filter(pk__in=pks)
     if locked.validation == OfferValidation.DRAFT:
         return int(dates.delete()[0])
