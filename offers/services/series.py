@@ -243,7 +243,7 @@ def discard_dates(*, offer: Offer, pks: list[int], by: Actor) -> int:
     """Delete dates of one event, all or none (STK-64); really, while it is a draft (STK-43).
 
     The caller has cancelled their bookings in this transaction, under the lock of the stocks.
-    Raises OfferFrozen (STK-61), MadeByPartner and StockTooOld for one begun more than 48 h ago (STK-62).
+    Raises OfferFrozen (STK-61), MadeByPartner, StockTooOld (begun 48 h ago or more, STK-62).
     """
     locked, now = lock_editable_offer(offer), clock.now()
     refuse_partner_stock(locked, by=by)
