@@ -1,4 +1,34 @@
 """Pages of offers for schools: the portal's, then those of teachers and heads of school."""
 
+from django.conf import settings
+from django.urls import path
+
+from collective.views import adage, detail, list, sandbox, wizard
+
 app_name = "collective"
-urlpatterns: list = []
+urlpatterns = [
+    path("collectif/offres", list.offer_list, name="list"),
+    path("collectif/offre/creation", wizard.create, name="create"),
+    path("collectif/offre/<int:pk>", detail.detail, name="detail"),
+    path("collectif/offre/<int:pk>/details", wizard.details, name="details"),
+    path("collectif/offre/<int:pk>/dates", wizard.dates, name="dates"),
+    path("collectif/offre/<int:pk>/etablissement", wizard.school, name="school"),
+    path("collectif/offre/<int:pk>/recapitulatif", wizard.summary, name="summary"),
+    path("collectif/offre/<int:pk>/publication", wizard.publish, name="publish"),
+    path("collectif/offre/<int:pk>/confirmation", wizard.published, name="published"),
+    path("collectif/offre/<int:pk>/date-limite", detail.deadline, name="deadline"),
+    path("collectif/offre/<int:pk>/baisse", detail.lower_price, name="lower"),
+    path("collectif/offre/<int:pk>/annulation", detail.cancel, name="cancel"),
+    path("collectif/offre/<int:pk>/archivage", detail.archive, name="archive"),
+    path("collectif/offre/<int:pk>/copie", detail.duplicate, name="duplicate"),
+    path("adage/entree", adage.adage_enter, name="adage_enter"),
+    path("adage/sortie", adage.adage_leave, name="adage_leave"),
+    path("adage/offres", adage.adage_offers, name="adage_offers"),
+    path("adage/offre/<int:pk>", adage.adage_offer, name="adage_offer"),
+    path("adage/offre/<int:pk>/prereservation", adage.adage_prebook, name="adage_prebook"),
+    path("adage/reservations", adage.adage_bookings, name="adage_bookings"),
+    path("adage/reservation/<int:pk>/confirmation", adage.adage_confirm, name="adage_confirm"),
+    path("adage/reservation/<int:pk>/refus", adage.adage_refuse, name="adage_refuse"),
+]
+if settings.ADAGE_SANDBOX:
+    urlpatterns += [path("adage/essai", sandbox.sandbox, name="adage_sandbox")]

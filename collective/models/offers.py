@@ -2,11 +2,13 @@
 
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from django.utils.formats import date_format
 
 from collective.enums import (
     BookingStatus,
@@ -18,7 +20,7 @@ from collective.enums import (
 )
 from collective.models.schools import Institution, Redactor
 from collective.querysets import CollectiveOfferQuerySet
-from passpro.kernel import clock
+from passpro.kernel import clock, money
 from passpro.kernel.audit import TransitionLog
 from passpro.reference.education import DOMAIN_LABELS, LEVEL_LABELS
 from passpro.reference.school_projects import FORMATS, NATIONAL_PROGRAMMES, levels_word
@@ -298,6 +300,27 @@ class CollectiveStock(models.Model):
             if is_expired and self.starts_at > now
             else DisplayStatus.CANCELLED
         )
+
+    @property
+    def class_price(self) -> str:
+        """« 200 € pour 27 participants » (seed 000)."""
+        many = "s" if self.participants > 1 else ""
+        if not self.price_cents:
+            price = "Gratuit"
+        elif self.price_cents % 100:
+            price = money.euros(self.price_cents)
+        else:
+            price = money.euros(self.price_cents).replace(",00", "")
+        return f"{price} pour {self.participants} participant{many}"
+
+    @property
+    def event_date(self) -> str:
+        """« Le 28 mai 2026 à 14:30 », in the venue's time (seed 000); « Du … au … »."""
+        zone = ZoneInfo(self.offer.venue.time_zone)
+        start, end = self.starts_at.astimezone(zone), self.ends_at.astimezone(zone)
+        if start.date() == end.date():
+            return f"Le {date_format(start, 'j F Y')} à {start:%H:%M}"
+        return f"Du {date_format(start, 'j F Y')} au {date_format(end, 'j F Y')} à {start:%H:%M}"
 
     def ended_long_ago(self, now: datetime) -> bool:
         """48 hours or more after the end (§3.5)."""

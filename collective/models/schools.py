@@ -151,6 +151,16 @@ class SchoolBudget(models.Model):
         return self.amount_cents if self.is_final else (self.amount_cents * 8 + 5) // 10
 
     @property
+    def promised_cents(self) -> int:
+        """Spent or confirmed; of a row read `with_spending`."""
+        return int(getattr(self, "spent_cents", 0)) + int(getattr(self, "held_cents", 0))
+
+    @property
+    def left_cents(self) -> int:
+        """What may still be confirmed; of a row read `with_spending`."""
+        return max(self.spendable_cents - self.promised_cents, 0)
+
+    @property
     def bounds(self) -> tuple[datetime, datetime]:
         return self.year.period_bounds(self.period)
 

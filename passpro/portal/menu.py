@@ -29,6 +29,7 @@ INDIVIDUAL = (
     Entry("Réservations", "bookmark-check", "bookings:list"),
     Entry("Guichet", "upc-scan", "bookings:desk"),
 )
+COLLECTIVE = (Entry("Offres scolaires", "mortarboard", "collective:list", ("/collectif/",)),)
 FOOT = (
     Entry("Gestion financière", "piggy-bank", "finance:invoices", ("/remboursements/",)),
     Entry("Statistiques", "bar-chart-line", "portal:statistics", ("/statistiques",)),

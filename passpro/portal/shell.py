@@ -48,6 +48,10 @@ class Shell:
         return menu.links(menu.INDIVIDUAL, self.request.path)
 
     @cached_property
+    def collective(self) -> list[menu.Link]:
+        return menu.links(menu.COLLECTIVE, self.request.path)
+
+    @cached_property
     def foot(self) -> list[menu.Link]:
         return menu.links(menu.FOOT, self.request.path)
 

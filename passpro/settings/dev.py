@@ -24,6 +24,7 @@ ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 COMPONENT_GALLERY = True
 WHITENOISE_USE_FINDERS = True  # static files are served from where they are written
 SANDBOX_CLOCK = True
+ADAGE_SANDBOX = True
 FINANCE_AUTOMATIC_INVOICES = env_bool("FINANCE_AUTOMATIC_INVOICES", True)
 STORAGES = {
     **STORAGES,

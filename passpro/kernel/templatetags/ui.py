@@ -162,6 +162,12 @@ def short_date(moment: date | None, zone: str | None = None) -> str:
 
 
 @register.filter
+def clock_time(moment: datetime | None, zone: str | None = None) -> str:
+    """« 15:37:28 »: an instant of a history, to the second."""
+    return f"{_local(moment, zone):%H:%M:%S}" if moment else ""
+
+
+@register.filter
 def french(text: object) -> str:
     """Typed sentences with the no-break spaces of French: « duo », fini : oui ; 5 €, 20 %."""
     shown = str(text)

@@ -11,9 +11,9 @@ SPRITE = Path("static/img/icons.svg")
 _TAG = re.compile(r"""{%\s*icon\s+["']([a-z0-9-]+)["']""")
 _ARGUMENT = re.compile(r"""\bicon=["']([a-z0-9-]+)["']""")
 # Action("Modifier", "pencil", …): what a page offers to do (presentation.py of the apps).
-_ACTION = re.compile(r"""\bAction\(\s*"[^"]*",\s*"([a-z0-9-]+)\"""")
+_ACTION = re.compile(r"""\b(?:Action|Verb|Step)\(\s*"[^"]*",\s*"([a-z0-9-]+)\"""")
 _SYMBOL = re.compile(r'<symbol id="([a-z0-9-]+)"')
-_PACKAGES = ("passpro", "venues", "offers", "bookings", "finance")
+_PACKAGES = ("passpro", "venues", "offers", "bookings", "collective", "finance")
 _SVG = re.compile(r"<svg[^>]*>(.*)</svg>", re.DOTALL)
 
 
@@ -41,7 +41,7 @@ def _icons_of_tables() -> set[str]:
 
     names = {look.icon for looks in LOOKS.values() for look in looks.values()}
     names |= set(TONES.values()) | set(GROUP_ICONS.values()) | {"circle-fill"}
-    for entries in (menu.TOP, menu.INDIVIDUAL, menu.FOOT, menu.BENEFICIARY, menu.VISITOR):
+    for entries in (menu.TOP, menu.INDIVIDUAL, menu.COLLECTIVE, menu.FOOT, menu.BENEFICIARY, menu.VISITOR):
         names |= {entry.icon for entry in entries}
     return names
 

@@ -1,0 +1,214 @@
+"""What the pages of an offer show: steps of life, history, actions; no decision is taken here."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.urls import reverse
+
+from collective.enums import Action, BookingStatus, CancellationReason, Change, DisplayStatus
+from collective.lifecycle import allowed_actions, days_left, stock_of
+from collective.models import CollectiveBooking, CollectiveOffer, OfferChange
+from passpro.kernel.statuses import look_of
+from passpro.kernel.templatetags.ui import french_date, french_day, short_date
+
+S = DisplayStatus
+MAIN_PATH = [S.PUBLISHED, S.PREBOOKED, S.BOOKED, S.ENDED, S.REIMBURSED]
+NOTICE_DAYS = 7
+WAITING_WORDS = {
+    S.PUBLISHED: ("En attente de préréservation", "L’enseignant"),
+    S.PREBOOKED: ("En attente de réservation", "Le chef d’établissement"),
+}
+
+
+@dataclass(frozen=True)
+class Step:
+    """`state`: done, current (awaited) or todo; `by` and `why` come from the history."""
+
+    label: str
+    icon: str
+    state: str
+    at: datetime | None = None
+    by: str = ""
+    why: str = ""
+    notice: str = ""
+
+
+@dataclass(frozen=True)
+class Awaited:
+    """The step that somebody must take, before when, and how many days are left."""
+
+    title: str
+    text: str
+    limit: datetime
+    days: int
+
+    @property
+    def is_urgent(self) -> bool:
+        return self.days <= NOTICE_DAYS
+
+    @property
+    def notice(self) -> str:
+        """« Expire dans 7 jours. »"""
+        if self.days <= 0:
+            return "Expire aujourd’hui."
+        return f"Expire dans {self.days} jour{'s' if self.days > 1 else ''}."
+
+
+def awaited(offer: CollectiveOffer, status: str, now: datetime) -> Awaited | None:
+    """Whom an offer waits for (§3.7); None when nobody must act before a date."""
+    stock = stock_of(offer)
+    if stock is None or status not in WAITING_WORDS:
+        return None
+    title, who = WAITING_WORDS[S(status)]
+    zone, limit = offer.venue.time_zone, stock.booking_limit_at
+    verb = "préréserver" if status == S.PUBLISHED else "confirmer"
+    text = (
+        f"{who} doit impérativement {verb} l’offre avant le {short_date(limit, zone)}. "
+        "Sinon, elle sera automatiquement expirée."
+    )
+    return Awaited(title, text, limit, days_left(limit, now, zone))
+
+
+def timeline(offer: CollectiveOffer, status: str, now: datetime) -> list[Step]:
+    """Past steps with their instants, the awaited one, then what is to come (§3.7)."""
+    booking, lines = offer.last_booking(), list(offer.changes.all())
+    past = _past(offer, S(status), booking)
+    steps = []
+    for shown, at in past:
+        line = _line_of(lines, shown)
+        look = look_of("collective", shown)
+        why = _why(offer, shown, past, booking) or (line.why if line else "")
+        by = line.actor_label if line else ""
+        steps.append(Step(look.word, look.icon, "done", at, by, why))
+    waits = awaited(offer, status, now)
+    if waits:
+        notice = waits.notice if waits.is_urgent else ""
+        steps.append(Step(waits.title, "hourglass-split", "current", None, "", waits.text, notice))
+    elif status == S.ENDED and (stock := stock_of(offer)) and stock.ended_long_ago(now):
+        text = "Le virement suit, à la prochaine quinzaine : du 1er au 15, puis du 16 à la fin."
+        steps.append(Step("En attente de paiement", "hourglass-split", "current", None, "", text))
+    steps += [
+        Step(look_of("collective", one).word, "circle", "todo")
+        for one in _future(S(status), [shown for shown, _ in past])
+    ]
+    return steps
+
+
+def _past(
+    offer: CollectiveOffer, status: DisplayStatus, booking: CollectiveBooking | None
+) -> list[tuple[DisplayStatus, datetime | None]]:
+    """The present state is last; an archived offer keeps what it lived before."""
+    if status in {S.DRAFT, S.UNDER_REVIEW}:
+        return [(status, None)]
+    if status == S.REJECTED:
+        return [(S.REJECTED, offer.validated_at)]
+    steps: list[tuple[DisplayStatus, datetime | None]] = []
+    if offer.validated_at and not offer.rejection_reason:
+        steps.append((S.PUBLISHED, offer.validated_at))
+    elif offer.rejection_reason:
+        steps.append((S.REJECTED, offer.validated_at))
+    if booking is not None:
+        steps += _booked_past(booking, offer, status)
+    stock = stock_of(offer)
+    if status == S.EXPIRED and stock is not None:
+        steps.append((S.EXPIRED, stock.booking_limit_at))
+    elif status == S.CANCELLED and booking is None and stock is not None:
+        steps.append((S.CANCELLED, stock.starts_at))
+    if status == S.ARCHIVED:
+        steps.append((S.ARCHIVED, offer.archived_at))
+    return steps
+
+
+def _booked_past(
+    booking: CollectiveBooking, offer: CollectiveOffer, status: DisplayStatus
+) -> list[tuple[DisplayStatus, datetime | None]]:
+    steps: list[tuple[DisplayStatus, datetime | None]] = [(S.PREBOOKED, booking.created_at)]
+    if booking.confirmed_at:
+        steps.append((S.BOOKED, booking.confirmed_at))
+    is_over = booking.status in {BookingStatus.USED, BookingStatus.REIMBURSED}
+    if is_over or status == S.ENDED:
+        steps.append((S.ENDED, booking.stock.ends_at))
+    if booking.reimbursed_at:
+        steps.append((S.REIMBURSED, booking.reimbursed_at))
+    expired = booking.cancellation_reason == CancellationReason.EXPIRED
+    if booking.cancelled_at and not (expired and status == S.EXPIRED):
+        steps.append((S.EXPIRED if expired else S.CANCELLED, booking.cancelled_at))
+    return steps
+
+
+def _future(status: DisplayStatus, past: list[DisplayStatus]) -> list[DisplayStatus]:
+    if status in {S.REJECTED, S.CANCELLED, S.ARCHIVED, S.HIDDEN, S.REIMBURSED}:
+        return []
+    reached = [one for one in past if one in MAIN_PATH]
+    return MAIN_PATH[MAIN_PATH.index(reached[-1]) + 1 :] if reached else list(MAIN_PATH)
+
+
+def _line_of(lines: list[OfferChange], shown: DisplayStatus) -> OfferChange | None:
+    """The latest line that led to this state."""
+    found = [one for one in lines if one.kind == Change.STATUS and one.after == shown]
+    return max(found, key=lambda one: (one.at, one.pk), default=None)
+
+
+def _why(
+    offer: CollectiveOffer,
+    shown: DisplayStatus,
+    past: list[tuple[DisplayStatus, datetime | None]],
+    booking: CollectiveBooking | None,
+) -> str:
+    """In words, what the state tells the partner (§3.7, seed 000)."""
+    stock, zone = stock_of(offer), offer.venue.time_zone
+    if shown == S.UNDER_REVIEW:
+        return "Nos équipes contrôlent l’offre sous 72 heures et vous répondent par e-mail."
+    if shown == S.EXPIRED and stock is not None:
+        who = "Le chef d’établissement n’a pas confirmé" if booking else (
+            "L’enseignant n’a pas préréservé"
+        )  # fmt: skip
+        limit = french_day(stock.booking_limit_at, zone)
+        return f"{who} l’offre avant la date limite de réservation fixée au {limit}."
+    if shown == S.BOOKED and booking is not None and past[-1][0] == S.BOOKED:
+        limit = french_date(booking.cancellation_limit_at, zone)
+        return (
+            f"L’établissement ne peut plus annuler après le {limit}. Vous pouvez annuler, ou "
+            "baisser le prix et le nombre de participants, jusqu’à 48 heures après l’événement."
+        )
+    if shown == S.CANCELLED and booking is None:
+        return "La date est passée sans réservation."
+    return ""
+
+
+@dataclass(frozen=True)
+class Verb:
+    """Something that can be done with an offer now."""
+
+    label: str
+    icon: str
+    href: str
+    note: str = ""
+    is_post: bool = False
+
+
+def verbs(offer: CollectiveOffer, status: str, now: datetime) -> list[Verb]:
+    """The actions of §3.5, as links and buttons, in the order people look for them."""
+    allowed = allowed_actions(status, stock_of(offer), now)
+
+    def to(name: str) -> str:
+        return reverse(f"collective:{name}", args=[offer.pk])
+
+    found = []
+    if Action.EDIT_DETAILS in allowed:
+        found.append(Verb("Modifier l’offre", "pencil", to("details")))
+    if Action.EDIT_DATES in allowed and status != S.DRAFT:
+        found.append(Verb("Modifier la date limite", "calendar3", to("deadline")))
+    if Action.EDIT_DATES in allowed and Action.EDIT_DETAILS in allowed:
+        found.append(Verb("Modifier la date et le prix", "cash-coin", to("dates")))
+    elif Action.EDIT_DISCOUNT in allowed:
+        found.append(Verb("Baisser le prix ou le nombre de participants", "cash-coin", to("lower")))
+    if Action.DUPLICATE in allowed:
+        found.append(Verb("Dupliquer", "copy", to("duplicate"), is_post=True))
+    if Action.CANCEL in allowed:
+        found.append(
+            Verb("Annuler la réservation", "x-circle", to("cancel"), "L’établissement est libéré.")
+        )
+    if Action.ARCHIVE in allowed:
+        found.append(Verb("Archiver", "archive", to("archive"), "L’offre n’est plus visible."))
+    return found
