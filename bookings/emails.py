@@ -59,6 +59,11 @@ def booked(
                     "withdrawal": booking.offer.withdrawal_details
                     or booking.venue.withdrawal_details,
                     "access_url": access_url(booking),
+                    "activation_code": booking.activation_code and booking.activation_code.code,
+                    "code_label": "Ton code d’activation"
+                    if booking.activation_code
+                    else "Ta contremarque",
+                    "code_until": _local(booking, booking.stock.codes_expire_at),
                     "booking_url": _link(f"/app/mes-reservations/{booking.pk}"),
                 },
             ),

@@ -205,6 +205,15 @@ class ListTooLongForPaper(DomainError):
     )
 
 
+class CodeCannotBeKept(DomainError):
+    """DSK-30, line 1; BKG-91."""
+
+    code = "ACTIVATION_CODE_GIVEN"
+    api_key = "booking"
+    message = "Cette réservation a donné un code d’activation : elle reste validée."
+    http_status = 403
+
+
 class CancelledCannotBeKept(DomainError):
     """DSK-30, line 2."""
 

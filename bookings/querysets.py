@@ -127,7 +127,7 @@ class BookingQuerySet(models.QuerySet):
         return self.select_related("stock", "offer", "venue", "offerer", "beneficiary")
 
     def with_mail_data(self) -> "BookingQuerySet":
-        return self.with_desk_data().select_related("deposit")
+        return self.with_desk_data().select_related("deposit", "activation_code")
 
     def with_list_data(self) -> "BookingQuerySet":
         return self.select_related("stock", "offer", "venue", "offerer", "beneficiary")

@@ -40,3 +40,7 @@ ON_SITE_DELAYS = {  # OFF-65
     _DAY: "24 heures avant",
     2 * _DAY: "48 heures avant",
 }
+
+# STK-80: bytes of a file of activation codes, signs of one code.
+CODES_FILE_BYTES = 1_048_576
+CODE_LENGTH = 255

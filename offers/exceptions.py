@@ -136,6 +136,15 @@ class StockGone(OfferRefusal):
     message = "Cette date ou ce stock vient d’être supprimé."
 
 
+class WrongCodes(OfferRefusal):
+    """STK-80."""
+
+    code = "wrong_codes"
+    api_key = "global"
+    message = "Ces codes d’activation ne conviennent pas."
+    http_status = 400
+
+
 class StockHasBookings(OfferRefusal):
     """STK-57, STK-66: cancelling the bookings of a date is its own use case."""
 

@@ -18,7 +18,7 @@ from bookings.enums import (
     ValidationAuthor,
 )
 from bookings.querysets import BookingQuerySet, DepositQuerySet
-from offers.models import Offer, Stock
+from offers.models import ActivationCode, Offer, Stock
 from passpro.kernel import clock
 from passpro.kernel.audit import TransitionLog
 from venues.models import Address, Offerer, Venue
@@ -131,6 +131,15 @@ class Booking(models.Model):
     # Of the total, what local credits pay (LocalMovement says which); `deposit` pays the rest.
     local_cents = models.PositiveIntegerField(
         "payé par des crédits locaux", default=0, db_default=0
+    )
+    # STK-84; kept when the booking is cancelled: a code is never given twice.
+    activation_code = models.OneToOneField(
+        ActivationCode,
+        verbose_name="code d’activation",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="booking",
     )
     price_category_label = models.CharField("intitulé du tarif", max_length=50, blank=True)
     ceiling = models.CharField("plafond", max_length=8, choices=Ceiling, blank=True, default="")

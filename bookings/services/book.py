@@ -12,8 +12,9 @@ from bookings.constants import COUNTERMARK_DRAWS, DUO_QUANTITY
 from bookings.enums import BookingStatus, Ceiling, ValidationAuthor
 from bookings.local_share import shares_of, spending_shares
 from bookings.models import Booking, Deposit, LocalCredit
-from offers.models import Offer, Stock
+from offers.models import ActivationCode, Offer, Stock
 from offers.querysets import StockQuerySet
+from offers.services.activation_codes import taking_code
 from offers.services.places import taking_places
 from passpro.accounts.models import User
 from passpro.kernel import clock
@@ -27,7 +28,7 @@ _ONE_LIVE_PER_OFFER = "booking_one_live_per_person_and_offer"
 def book_offer(*, beneficiary: User, stock_id: int, quantity: int, by: Actor) -> Booking:
     """Take `quantity` places (1, or 2 when duo) and charge the credit, all or nothing (§5.2, §5.3).
 
-    Raises a BookingRefused subclass, first failing check of BKG-10 to BKG-18 wins, or
+    Raises a BookingRefused subclass, first failing check of BKG-10 to BKG-19 wins, or
     NoCountermarkLeft. Local credits pay first, the deposit the rest (STR-006).
     Locks Stock, LocalCredit, then Deposit; e-mails MSG-01 or MSG-02, and MSG-03.
     """
@@ -71,7 +72,9 @@ def _book(user: User, stock_id: int, quantity: int, countermark: str, by: Actor)
         _DEPOSIT.first(user_id=user.pk), rest_cents, ceiling, now, local_cents=local_cents
     )
 
-    used_at_once = stock.price_cents == 0 and offer.subcategory.auto_used_when_free
+    code = _free_code(stock, now) if stock.has_codes else None
+    is_member = stock.price_cents == 0 and offer.subcategory.auto_used_when_free
+    used_at_once = code is not None or is_member
     booking = Booking(
         id=stock.next_booking_id,  # type: ignore[attr-defined]
         stock=stock,
@@ -80,6 +83,7 @@ def _book(user: User, stock_id: int, quantity: int, countermark: str, by: Actor)
         offerer=offer.venue.offerer,
         beneficiary=user,
         deposit=purse.deposit,
+        activation_code=code,
         quantity=quantity,
         amount_cents=stock.price_cents,
         local_cents=local_cents,
@@ -95,6 +99,8 @@ def _book(user: User, stock_id: int, quantity: int, countermark: str, by: Actor)
     along = [taking_places(stock=stock, quantity=quantity)]
     if purse.deposit and rest_cents:
         along.append(spending(purse.deposit, rest_cents, ceiling))
+    if code:
+        along.append(taking_code(code))
     along += spending_shares(booking, shares, by)
     along += emails.booked(
         booking,
@@ -138,6 +144,21 @@ _DEPOSIT = Read(
         .order_by("-expires_at", "-pk")
     )
 )
+
+
+# The next code of a stock (STK-84); the lock of the stock makes people wait for one another.
+_CODE = Read(
+    lambda: ActivationCode.objects.filter(stock=Given("stock_id"), is_taken=False).order_by("pk")
+)
+
+
+def _free_code(stock: Stock, now: datetime) -> ActivationCode:
+    """BKG-19, STK-85: raises StockNotBookable when all are given, or expired."""
+    is_over = stock.codes_expire_at is not None and stock.codes_expire_at <= now
+    code = None if is_over else _CODE.first(stock_id=stock.pk)
+    if code is None:
+        raise exceptions.StockNotBookable
+    return code
 
 
 def _check_category(user: User, stock: Stock, offer: Offer) -> None:

@@ -83,8 +83,13 @@ def unvalidate_countermark(
     provider_id: int | None = None,
     why: str = "",
 ) -> Booking:
-    """Take a validation back (DSK-30). Raises CancelledCannotBeKept, PaidCannotBeKept, NotUsed."""
+    """Take a validation back (DSK-30).
+
+    Raises CodeCannotBeKept, CancelledCannotBeKept, PaidCannotBeKept, NotUsed.
+    """
     booking = _find(_LOCKED, countermark, by, offerer_id, provider_id)
+    if booking.activation_code_id is not None:
+        raise exceptions.CodeCannotBeKept
     if booking.status == BookingStatus.CANCELLED:
         raise exceptions.CancelledCannotBeKept
     if booking.is_in_payment:

@@ -3,9 +3,10 @@
 from datetime import datetime
 
 from django.db import connection
-from django.db.models import Sum
+from django.db.models import Count, Sum
 
 from bookings.models import Booking
+from offers.services.activation_codes import drop_codes
 from offers.services.places import free_many_places
 from passpro.kernel.actor import Actor
 
@@ -70,8 +71,11 @@ def release(booking_ids: list[int], *, at: datetime, by: Actor) -> None:
     """Lower the counters by what these bookings held (CRD-09, STK-97); call once, under lock."""
     if not booking_ids:
         return
-    places = Booking.objects.filter(pk__in=booking_ids).order_by().values_list("stock_id")
-    free_many_places(dict(places.annotate(Sum("quantity"))))
+    stocks = Booking.objects.filter(pk__in=booking_ids).order_by().values_list("stock_id")
+    rows = list(stocks.annotate(Sum("quantity"), Count("activation_code")))
+    free_many_places({stock_id: places for stock_id, places, _ in rows})
+    if codes := {stock_id: count for stock_id, _, count in rows if count}:
+        drop_codes(codes)
     actor = by.as_columns()
     who = [actor["actor_kind"], actor["actor_label"], actor["actor_id"]]
     with connection.cursor() as cursor:

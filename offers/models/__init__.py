@@ -1,6 +1,7 @@
 """Offers, their prices and dates, what holds them back and what puts them forward."""
 
 from offers.models.bulk import BulkAction
+from offers.models.codes import ActivationCode
 from offers.models.imports import ImportedOffer, OfferImport
 from offers.models.moderation import ModerationCondition, ModerationRule, OfferFlag
 from offers.models.offers import Offer, OfferTransition
@@ -10,6 +11,7 @@ from offers.models.stocks import PriceCategory, Stock
 from offers.models.young_people import Favorite, OfferReport
 
 __all__ = [
+    "ActivationCode",
     "BulkAction",
     "DateSeries",
     "Favorite",

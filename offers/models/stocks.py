@@ -48,6 +48,9 @@ class Stock(models.Model):
     price_cents = models.PositiveIntegerField("prix en centimes")
     quantity = models.PositiveIntegerField("places", null=True, blank=True)
     booked_quantity = models.PositiveIntegerField("places réservées", default=0)
+    # STK-80: each booking hands one of its activation codes out, until they expire.
+    has_codes = models.BooleanField("avec codes d’activation", default=False, db_default=False)
+    codes_expire_at = models.DateTimeField("expiration des codes", null=True, blank=True)
     deleted_at = models.DateTimeField("supprimée le", null=True, blank=True)
     created_at = models.DateTimeField("créée le", default=clock.now)
 
@@ -69,6 +72,12 @@ class Stock(models.Model):
                 | Q(booking_limit_at__isnull=True)
                 | Q(booking_limit_at__lte=F("beginning_at")),
                 violation_error_message="La date limite ne peut pas suivre le début.",
+            ),
+            models.CheckConstraint(
+                name="stock_with_codes_is_counted",
+                condition=Q(has_codes=False, codes_expire_at__isnull=True)
+                | Q(has_codes=True, quantity__isnull=False, beginning_at__isnull=True),
+                violation_error_message="Le nombre de places est celui des codes.",
             ),
             models.CheckConstraint(
                 name="stock_dated_has_price_category",

@@ -9,6 +9,7 @@ from offers.constants import MAX_QUANTITY, STOCK_DELETION_DELAY
 from offers.enums import OfferValidation
 from offers.exceptions import InvalidStock, StockHasBookings, StockTooOld
 from offers.models import Offer, PriceCategory, Stock
+from offers.services.activation_codes import check_code_expiry
 from offers.services.locking import lock_own_offer, lock_stock, refuse_partner_stock
 from passpro.kernel import clock, money
 from passpro.kernel.actor import Actor
@@ -116,6 +117,13 @@ def set_good_stock(
     _check_quantity(quantity, stock.booked_quantity)
     if booking_limit_at and booking_limit_at != stock.booking_limit_at and booking_limit_at <= now:
         raise InvalidStock("La date limite de réservation est passée.", field="limit")
+    if stock.has_codes:
+        if quantity != stock.quantity:
+            raise InvalidStock(
+                "Le nombre de places est celui des codes d’activation : il ne change plus.",
+                field="quantity",
+            )
+        check_code_expiry(stock.codes_expire_at, booking_limit_at)
     stock.price_cents, stock.quantity = price_cents, quantity
     stock.booking_limit_at = booking_limit_at
     stock.save()

@@ -19,6 +19,12 @@ def _stock(cast):
     return {"pk": cast.offer.pk, "stock_pk": cast.stock.pk}
 
 
+def _digital(cast):
+    """A good on line, which may be given activation codes."""
+    stock = StockFactory(undated=True, offer__venue=cast.venue, offer__digital=True)
+    return {"pk": stock.offer_id}
+
+
 def _free_stock(cast):
     """A date that nobody booked."""
     stock = StockFactory(offer=cast.offer, price_category=cast.stock.price_category)
@@ -85,6 +91,8 @@ ROWS = [
     ("offers:stocks", _offer, "get", pro_page()),
     ("offers:series", _offer, "get", pro_page(member=302)),
     ("offers:stock", _good, "get", pro_page()),
+    ("offers:codes", _digital, "get", pro_page()),
+    ("offers:codes", _digital, "post", pro_page(member=400)),
     ("offers:stock_edit", _stock, "get", pro_page()),
     ("offers:stock_delete", _free_stock, "get", pro_page()),
     ("offers:stock_delete", _free_stock, "post", pro_page(member=302)),
