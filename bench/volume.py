@@ -124,6 +124,9 @@ def main() -> None:
             "/reservations?du=2000-01-01&au=2100-01-01&page=250",
             "/reservations?du=2000-01-01&statut=USED&page=100",
             "/reservations?du=2000-01-01&sort=beneficiaire&page=20",
+            "/reservations?du=2000-01-01&q=durand17",
+            "/reservations?du=2000-01-01&q=chloe",
+            "/reservations?du=2000-01-01&dans=offre&q=banc",
         ):
             timed(address, lambda address=address: client.get(address))
         before = memory()

@@ -3,11 +3,14 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
+from django.utils.functional import cached_property
 
 from bookings.querysets import BookingQuerySet
+from offers.models import Offer
 from offers.search import normalise
-from passpro.kernel import clock
+from passpro.accounts.models import User
+from passpro.kernel import clock, text_search
 from venues.models import Offerer, Venue
 
 PERIOD_KINDS = [
@@ -36,7 +39,10 @@ SHOWN_STATUSES = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
+_FEW = 500
+
+
+@dataclass(frozen=True)
 class BookingFilter:
     """Days are Paris days, both bounds included."""
 
@@ -50,6 +56,8 @@ class BookingFilter:
     search_kind: str = "beneficiaire"
     text: str = ""
     offer_id: int | None = None
+    # Numbers of the structures of the person who looks.
+    structures: tuple[int, ...] = ()
 
     def apply(self, bookings: BookingQuerySet) -> BookingQuerySet:
         """Everything but the status, so that the chips can count each of them."""
@@ -73,17 +81,37 @@ class BookingFilter:
         return bookings.filter(self._matching()) if self.text else bookings
 
     def _matching(self) -> Q:
-        """LST-12: contains, ignoring case (and accents for the offer)."""
+        """LST-12, ignoring case and accents, through indexes."""
         if self.search_kind == "offre":
-            return Q(offer__search_text__contains=normalise(self.text))
+            return Q(offer__in=self._offers())
         if self.search_kind == "ean":
             return Q(offer__extra_data__ean__startswith=self.text)
         if self.search_kind == "contremarque":
             return Q(countermark__startswith=self.text.upper())
-        found = Q(beneficiary__email__icontains=self.text)
-        names = Q()
-        for word in self.text.split():
-            names &= Q(beneficiary__last_name__icontains=word) | Q(
-                beneficiary__first_name__icontains=word
-            )
-        return found | names
+        # Beginnings of names in any order, or of the address; read first, they are few.
+        return Q(beneficiary__in=self._few_people if self.finds_few else self._people())
+
+    def _offers(self) -> list[int] | QuerySet:
+        """Those of the person's structures, read first unless they are many."""
+        found = Offer.objects.filter(
+            venue__offerer__in=self.structures, search_text__contains=normalise(self.text)
+        )
+        ids = list(found.order_by().values_list("pk", flat=True)[: _FEW + 1])
+        return ids if len(ids) <= _FEW else found.order_by().values("pk")
+
+    @property
+    def finds_few(self) -> bool:
+        """A text that few people or one code answer to: better found first, then put in order."""
+        if not self.text or self.search_kind in {"offre", "ean"}:
+            return False
+        return self.search_kind == "contremarque" or len(self._few_people) <= _FEW
+
+    @cached_property
+    def _few_people(self) -> list[int]:
+        return [row["pk"] for row in self._people()[: _FEW + 1]]
+
+    def _people(self) -> QuerySet:
+        people = User.objects.order_by()
+        named = text_search.with_names(people, self.text, "first_name", "last_name")
+        addressed = people.filter(email__startswith=self.text.lower())
+        return named.values("pk").union(addressed.values("pk"))

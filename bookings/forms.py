@@ -69,6 +69,7 @@ class BookingListForm(forms.Form):
             required=False,
             empty_label="Toutes les structures",
         )
+        self.structures = tuple(structure.pk for structure in structures)
         if len(structures) < 2:
             del self.fields["structure"]
         self.fields["lieu"] = VenueField(
@@ -103,6 +104,7 @@ class BookingListForm(forms.Form):
             search_kind=data.get("dans") or "beneficiaire",
             text=data.get("q") or "",
             offer_id=data.get("offre"),
+            structures=self.structures,
         )
 
 

@@ -104,6 +104,16 @@ class BookingQuerySet(models.QuerySet):
             )
         )
 
+    def shown_as(self, value: str, now: datetime) -> "BookingQuerySet":
+        """Those whose `listed_status` is that one, in words that the planner can count."""
+        passed = Q(cancellation_limit_at__lte=now)
+        if value == "CONFIRMED_FINAL":
+            return self.filter(passed, status=BookingStatus.CONFIRMED)
+        if value == BookingStatus.CONFIRMED:
+            waits = Q(cancellation_limit_at__isnull=True) | Q(cancellation_limit_at__gt=now)
+            return self.filter(waits, status=value)
+        return self.filter(status=value)
+
     def with_right_of(self, user_id: "int | Given | None") -> "BookingQuerySet":
         """Annotate `has_right`: the person is validly attached to the structure (DSK-53)."""
         from venues.models import Membership
@@ -131,6 +141,17 @@ class BookingQuerySet(models.QuerySet):
 
     def with_list_data(self) -> "BookingQuerySet":
         return self.select_related("stock", "offer", "venue", "offerer", "beneficiary")
+
+    def with_row_data(self) -> "BookingQuerySet":
+        """`with_list_data` without the columns that a line of the list does not show."""
+        return self.with_list_data().only(
+            "offer_id", "quantity", "amount_cents", "price_category_label", "countermark",
+            "status", "booked_at", "cancellation_limit_at",
+            "stock__beginning_at", "offer__title", "offer__extra_data",
+            "venue__department_code", "offerer__department_code",
+            "beneficiary__first_name", "beneficiary__last_name",
+            "beneficiary__email", "beneficiary__phone",
+        )  # fmt: skip
 
     def locked(self) -> "BookingQuerySet":
         return self.select_for_update(of=("self",), no_key=True)

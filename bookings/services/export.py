@@ -102,7 +102,7 @@ def wanted_bookings(user: User, query: str) -> BookingQuerySet:
     wanted = form.filter()
     found = wanted.apply(Booking.objects.of_structures(user)).with_shown_status(clock.now())
     if wanted.status:
-        found = found.filter(listed_status=wanted.status)
+        found = found.shown_as(wanted.status, clock.now())
     return found.order_by("-booked_at", "-pk")
 
 

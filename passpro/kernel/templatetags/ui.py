@@ -216,6 +216,11 @@ def icon(name: str, *, label: str = "") -> SafeString:
     """A drawing of the sprite, decorative unless it is given a label."""
     if settings.COMPONENT_GALLERY and name not in _drawings():
         raise LookupError(f"no icon {name!r} in the sprite: run manage.py build_icons")
+    return _drawn(name, label)
+
+
+@cache
+def _drawn(name: str, label: str) -> SafeString:
     drawing = format_html(
         '<svg class="icon" data-icon="{}" aria-hidden="true"><use href="{}#{}"></use></svg>',
         name,
@@ -227,11 +232,14 @@ def icon(name: str, *, label: str = "") -> SafeString:
     return format_html('{}<span class="visually-hidden">{}</span>', drawing, label)
 
 
-@register.inclusion_tag("ui/status.html")
-def status_badge(kind: str, value: object, *, label: str = "") -> dict[str, Any]:
+@register.simple_tag
+def status_badge(kind: str, value: object, *, label: str = "") -> SafeString:
     """A state as icon + word + tone; `label` replaces the word where the reader changes."""
     look = statuses.look_of(kind, value)
-    return {"word": label or look.word, "icon": look.icon, "tone": look.tone}
+    tone = format_html(' data-tone="{}"', look.tone) if look.tone else ""
+    return format_html(
+        '<span class="status"{}>{}{}</span>', tone, icon(look.icon), label or look.word
+    )
 
 
 @register.simple_tag

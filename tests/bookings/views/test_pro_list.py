@@ -1,9 +1,11 @@
 """« Réservations »: filters, statuses in words, hidden codes, a constant number of queries."""
 
+import re
 from datetime import timedelta
 
 import pytest
 
+from bookings.views import pro_list
 from passpro.kernel import clock
 from tests.bookings.factories import BookingFactory
 from tests.offers.factories import StockFactory
@@ -149,3 +151,34 @@ def test_the_structures_of_the_person_are_a_filter(cast):
 
     assert other.countermark in page
     assert cast.booking.countermark not in page
+
+
+def test_a_person_is_found_by_beginnings_of_names_or_of_the_address(cast):
+    booking = of_theatre(
+        cast,
+        deposit__user__first_name="Zoé",
+        deposit__user__last_name="L’Hérault Martin",
+        deposit__user__email="zo.h@example.org",
+    )
+
+    for typed in ("zoe", "martin ZOÉ", "Herault", "zo.h@EX"):
+        assert booking.countermark in listed(cast, q=typed).text, typed
+    assert booking.countermark not in listed(cast, q="éraul").text
+
+
+def test_the_list_goes_on_after_its_last_page(cast, monkeypatch):
+    monkeypatch.setattr(pro_list, "MOST_LISTED", 2)
+    monkeypatch.setattr(pro_list, "PAGE_SIZE", 2)
+    at = clock.now() - timedelta(days=1)
+    stock = StockFactory(offer__venue=cast.venue)
+    codes = [BookingFactory(stock=stock, booked_at=at).countermark for _ in range(5)][::-1]
+    seen, address = [], f"/reservations?offre={stock.offer_id}"
+    for _ in range(3):
+        page = cast.client("member").get(address).text
+        seen += [code for code in codes if code in page]
+        found = re.search(r'href="(\?[^"]*avant=[^"]*)">Réservations plus anciennes', page)
+        address = "/reservations" + found[1].replace("&amp;", "&") if found else ""
+
+    assert seen == codes
+    assert address == ""
+    assert cast.client("member").get("/reservations?avant=x-1").status_code == 200
