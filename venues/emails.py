@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from passpro.accounts.models import User
 from passpro.accounts.notifications import TEAM
+from passpro.accounts.tokens import address_token
 from passpro.kernel import outbox
 from venues.enums import (
     AdageStatus,
@@ -140,7 +141,8 @@ def queue_invitation(invitation: Invitation) -> None:
     ).exists()
     url = _page("venues:invitation", invitation.pk)
     if not has_account:
-        url = settings.SITE_URL + reverse("accounts:sign_up")
+        token = address_token(invitation.email)
+        url = settings.SITE_URL + reverse("accounts:sign_up", query={"invitation": token})
     outbox.queue_email(
         event="venues/invitation",
         unique_key=f"invitation:{invitation.pk}:{invitation.sent_at.timestamp()}",

@@ -9,10 +9,13 @@ from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest
 from unfold.decorators import display
 
+from passpro.accounts import admin_domains  # noqa: F401  (it registers its page)
 from passpro.accounts.admin_access import MANAGE_AGENTS, AccessMixin
 from passpro.accounts.admin_lifecycle import LIFE_RIGHTS, LifecycleMixin
+from passpro.accounts.exceptions import EmailDomainBlocked
 from passpro.accounts.models import User
 from passpro.accounts.services.beneficiaries import age_on, create_beneficiary
+from passpro.accounts.services.domains import check_domain
 from passpro.accounts.staff_groups import GROUPS
 from passpro.kernel import action_log, clock
 from passpro.kernel.actor import Actor
@@ -70,7 +73,12 @@ class BeneficiaryForm(forms.ModelForm):
             field.required = True
 
     def clean_email(self) -> str:
-        return self.cleaned_data["email"].lower()
+        email: str = self.cleaned_data["email"].lower()
+        try:
+            check_domain(email)
+        except EmailDomainBlocked as refusal:
+            raise forms.ValidationError(refusal.message) from None
+        return email
 
     def clean_date_of_birth(self) -> Any:
         birth = self.cleaned_data["date_of_birth"]

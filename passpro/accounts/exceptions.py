@@ -10,6 +10,19 @@ class EmailTaken(DomainError):
     message = "Un compte existe déjà avec cette adresse e-mail : connectez-vous."
 
 
+class EmailDomainBlocked(DomainError):
+    """SUS-03."""
+
+    code = "email_domain_blocked"
+    message = "Cette adresse e-mail ne permet pas d’ouvrir un compte : utilisez-en une autre."
+    http_status = 400
+
+
+class DomainAlreadyBlocked(DomainError):
+    code = "domain_already_blocked"
+    message = "Ce domaine est déjà bloqué."
+
+
 class LinkExpired(DomainError):
     """A confirmation or password link is wrong, too old or already used."""
 

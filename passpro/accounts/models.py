@@ -106,7 +106,6 @@ class User(AbstractBaseUser, PermissionsMixin):
         verbose_name_plural = "personnes"
         ordering = ["pk"]
         permissions = PERMISSIONS
-        indexes = [GinIndex(names_vector("first_name", "last_name"), name="user_names")]
         constraints = [
             models.CheckConstraint(name="user_email_lower_case", condition=Q(email=Lower("email"))),
             # A young person's account is never a staff account (BKG-24).
@@ -136,6 +135,7 @@ class User(AbstractBaseUser, PermissionsMixin):
             ),
         ]
         indexes = [
+            GinIndex(names_vector("first_name", "last_name"), name="user_names"),
             models.Index(
                 name="user_suspended",
                 fields=["suspended_at"],
@@ -191,6 +191,28 @@ class EmailChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.old_email} → {self.new_email}"
+
+
+class BlockedDomain(models.Model):
+    """Nobody opens an account with an address of this domain (SUS-03)."""
+
+    domain = models.CharField("domaine", max_length=120, unique=True)
+    why = models.CharField("motif", max_length=500)
+    blocked_at = models.DateTimeField("bloqué le", default=clock.now)
+
+    class Meta:
+        verbose_name = "domaine bloqué"
+        verbose_name_plural = "domaines bloqués"
+        ordering = ["domain"]
+        constraints = [
+            models.CheckConstraint(
+                name="blocked_domain_lower_case",
+                condition=Q(domain=Lower("domain")) & ~Q(domain=""),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.domain
 
 
 class DataExport(models.Model):

@@ -14,6 +14,7 @@ VERIFICATION_LIFE = timedelta(days=7)  # USR-04
 EMAIL_CHANGE_LIFE = timedelta(hours=24)  # PRF-02
 _SALT = "accounts.verify_email"
 _CHANGE_SALT = "accounts.email_change"
+_ADDRESS_SALT = "accounts.address"
 _RETURN_SALT = "accounts.return"
 
 
@@ -39,6 +40,20 @@ def read_email_change_token(token: str) -> int:
     """Id of the request; raises LinkExpired when forged or too old."""
     (change_id,) = _read(token, salt=_CHANGE_SALT, life=EMAIL_CHANGE_LIFE, parts=1)
     return change_id
+
+
+def address_token(email: str) -> str:
+    """An address to show in the sign-up form, that nobody can put there but us; opens nothing."""
+    return signing.Signer(salt=_ADDRESS_SALT).sign_object(email)
+
+
+def read_address_token(token: str) -> str:
+    """The address, empty when the token is forged."""
+    try:
+        email = signing.Signer(salt=_ADDRESS_SALT).unsign_object(token)
+    except (signing.BadSignature, ValueError):
+        return ""
+    return email if isinstance(email, str) else ""
 
 
 def return_token(user: User) -> str:

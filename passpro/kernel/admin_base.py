@@ -212,7 +212,14 @@ class TeamAdmin(ModelAdmin):
     def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> None:
         """Django's own log would say the same twice."""
 
-    log_change = log_deletion = log_addition
+    log_change = log_addition
+
+    def log_deletions(self, request: HttpRequest, queryset: Any) -> list[Any]:
+        return []
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        action_log.record(obj, ActionLog.Kind.DELETED, by=agent_of(request))
+        super().delete_model(request, obj)
 
     def _url(self, page: str, object_id: Any) -> str:
         meta = self.model._meta

@@ -8,6 +8,8 @@ from django.urls import NoReverseMatch, reverse
 
 from passpro.portal.queues import Waiting, waiting_for
 
+SUSPENSIONS_RIGHT = "accounts.beneficiary_fraud_actions"
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -59,6 +61,7 @@ LISTS: list[tuple[str, list[Entry]]] = [
         "Personnes et réservations",
         [
             Entry("Personnes", "person", "accounts.user"),
+            Entry("Domaines bloqués", "block", "accounts.blockeddomain"),
             Entry("Exports de données", "download", "accounts.dataexport"),
             Entry("Crédits", "redeem", "bookings.deposit"),
             Entry("Programmes de crédit local", "loyalty", "bookings.localprogramme"),
@@ -98,6 +101,9 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     shown.append(_group("À traiter", [_queue(waiting) for waiting in waiting_for(request)]))
     for title, entries in LISTS:
         lines = [_line(entry) for entry in entries if entry.is_allowed(request)]
+        if title == "Personnes et réservations" and request.user.has_perm(SUSPENSIONS_RIGHT):
+            url = reverse("team:suspensions")
+            lines.append({"title": "Suspensions en nombre", "icon": "group_off", "link": url})
         shown.append(_group(title, lines))
     return [group for group in shown if group["items"]]
 

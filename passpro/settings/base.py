@@ -324,6 +324,11 @@ FEATURES_CACHE_SECONDS = 2.0
 # True lets the product's clock be moved (demo, integration environment); never in production.
 SANDBOX_CLOCK = env_bool("SANDBOX_CLOCK")
 
+# USR-11: sign-ups, and messages asked without an account, an hour from one IP address; which
+# address that is, when reverse proxies of ours stand in front.
+FORMS_PER_ADDRESS = env_int("FORMS_PER_ADDRESS", 30)
+PROXIES_IN_FRONT = env_int("PROXIES_IN_FRONT", 0)
+
 # Outside registers (passpro/registers): sandbox (bundled, offline), http (real) or off (typed).
 ADDRESS_BASE = env_str("ADDRESS_BASE", "sandbox")
 ADDRESS_BASE_URL = env_str("ADDRESS_BASE_URL", "https://api-adresse.data.gouv.fr")

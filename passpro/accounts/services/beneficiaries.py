@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 from passpro.accounts import emails
 from passpro.accounts.exceptions import EmailTaken, TooYoungOrTooOld
 from passpro.accounts.models import User
+from passpro.accounts.services.domains import check_domain
 from passpro.kernel import clock
 from passpro.kernel.actor import Actor
 from passpro.reference.departments import department_of
@@ -31,8 +32,9 @@ def create_beneficiary(
     """Create a verified young person's account; without `password`, an e-mail invites to choose.
 
     The role follows the age of the Paris day (15–17 or 18). The credit is granted by bookings.
-    Raises EmailTaken, TooYoungOrTooOld.
+    Raises EmailTaken, TooYoungOrTooOld, EmailDomainBlocked.
     """
+    check_domain(email)
     age = age_on(date_of_birth, clock.today())
     if not 15 <= age <= 18:
         raise TooYoungOrTooOld(field="date_of_birth")

@@ -14,6 +14,7 @@ from passpro.accounts.exceptions import (
 )
 from passpro.accounts.history import Kind, record
 from passpro.accounts.models import EmailChange, User
+from passpro.accounts.services.domains import check_domain
 from passpro.kernel import clock
 from passpro.kernel.actor import Actor
 
@@ -25,9 +26,10 @@ def ask_email_change(*, user: User, new_email: str, password: str, by: Actor) ->
     """Send a 24 h link to the new address and a notice to the old one; nothing changes yet.
 
     Asking again stops the older links. Raises WrongPassword, SameEmail, EmailTaken,
-    TooManyEmailChanges (sixth request in 24 h).
+    TooManyEmailChanges (sixth request in 24 h), EmailDomainBlocked.
     """
     new_email = new_email.strip().lower()
+    check_domain(new_email)
     person = User.objects.lock_for_change(user.pk)
     if not person.check_password(password):
         raise WrongPassword(field="current")

@@ -6,6 +6,7 @@ from passpro.accounts import emails, tokens
 from passpro.accounts.exceptions import EmailAlreadyVerified, EmailTaken, LinkExpired
 from passpro.accounts.history import Kind, record
 from passpro.accounts.models import User
+from passpro.accounts.services.domains import check_domain
 from passpro.kernel import clock
 from passpro.kernel.actor import Actor
 
@@ -24,8 +25,9 @@ def sign_up(
 ) -> User:
     """Create an account that cannot sign in before its address is confirmed; queue the link.
 
-    Raises EmailTaken, also when the same address signs up twice at once.
+    Raises EmailTaken, also when the same address signs up twice at once; EmailDomainBlocked.
     """
+    check_domain(email)
     try:
         with transaction.atomic():
             user = User.objects.create_user(

@@ -11,6 +11,7 @@ from passpro.accounts.exceptions import LinkExpired
 from passpro.accounts.forms import EmailForm, ResetPasswordForm
 from passpro.accounts.services import passwords
 from passpro.kernel.access import public
+from passpro.kernel.limits import limit_per_address
 
 
 @public
@@ -22,6 +23,7 @@ def password_forgotten(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         if form.is_valid():
             email = form.cleaned_data["email"]
+            limit_per_address(request, "mail")
             passwords.request_reset(email=email)
             return render(request, "accounts/password_sent.html", {"email": email})
         status = 400

@@ -9,12 +9,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from passpro.accounts import tokens
 from passpro.accounts.exceptions import EmailAlreadyVerified, LinkExpired
 from passpro.accounts.forms import EmailForm, SignUpForm
 from passpro.accounts.landing import landing_url
 from passpro.accounts.services import sign_up as services
 from passpro.kernel.access import public
 from passpro.kernel.errors import DomainError
+from passpro.kernel.limits import limit_per_address
 
 _PASSWORD_BACKEND = "passpro.accounts.backends.PersonBackend"  # noqa: S105
 _SENT_TO = "sign_up_email"
@@ -26,7 +28,8 @@ _SENT_TO = "sign_up_email"
 def sign_up(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         return redirect(landing_url(request))
-    form = SignUpForm(request.POST or None)
+    invited = tokens.read_address_token(request.GET.get("invitation", ""))
+    form = SignUpForm(request.POST or None, initial={"email": invited})
     status = 200
     if request.method == "POST":
         status = 400
@@ -35,6 +38,7 @@ def sign_up(request: HttpRequest) -> HttpResponse:
             if typed.pop("website"):  # a robot: it is told what it wants to hear
                 return redirect("accounts:sign_up_done")
             try:
+                limit_per_address(request, "sign-up")
                 user = services.sign_up(**typed)
             except DomainError as error:
                 form.add_error(error.field, error.message)
@@ -60,6 +64,7 @@ def resend_verification(request: HttpRequest) -> HttpResponse:
     """A new link; the same answer whether or not the address waits for one."""
     form = EmailForm(request.POST)
     if form.is_valid():
+        limit_per_address(request, "mail")
         email = form.cleaned_data["email"]
         services.send_verification_again(email=email)
         request.session[_SENT_TO] = email

@@ -1,9 +1,11 @@
 import re
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 
 from passpro.accounts.models import User
+from passpro.accounts.tokens import address_token
 from passpro.kernel.models import OutboxMessage
 from tests.accounts.factories import PASSWORD, UserFactory
 
@@ -176,3 +178,28 @@ def test_a_young_person_has_no_name_fields(client):
 
     assert 'name="first_name"' not in page
     assert 'name="phone"' in page
+
+
+def test_an_invited_address_is_already_typed(client):
+    url = f"/inscription?invitation={address_token('lea@theatre.example')}"
+
+    assert 'value="lea@theatre.example"' in client.get(url).text
+    assert "lea@" not in client.get(url[:-2] + "xx").text
+
+
+def test_one_connection_does_not_open_accounts_by_the_hundred(client, settings):
+    settings.FORMS_PER_ADDRESS = 2
+    cache.clear()
+    for name in ("a", "b"):
+        client.post("/inscription", TYPED | {"email": f"{name}@theatre.example"})
+
+    third = client.post("/inscription", TYPED)
+    settings.PROXIES_IN_FRONT = 1
+    behind = client.post(
+        "/inscription", TYPED, headers={"X-Forwarded-For": "1.2.3.4, 198.51.100.7"}
+    )
+
+    assert third.status_code == 429
+    assert "dans une heure" in third.text
+    assert 'value="alice@theatre.example"' in third.text
+    assert behind.status_code == 302
