@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 from django.db.models import BigIntegerField, Exists, Func, OuterRef
 
-from bookings import countermarks, emails, exceptions, transitions
+from bookings import countermarks, emails, exceptions, notices, transitions
 from bookings.cancellation import cancellation_limit
 from bookings.constants import COUNTERMARK_DRAWS, DUO_QUANTITY
 from bookings.enums import BookingStatus, Ceiling, ValidationAuthor
@@ -109,6 +109,8 @@ def _book(user: User, stock_id: int, quantity: int, countermark: str, by: Actor)
         shares=shares,
     )
     transitions.open_booking(booking, by=by, along=along)
+    if offer.provider_id is not None:
+        notices.queue_booked(booking)
     return booking
 
 

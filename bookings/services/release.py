@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import connection
 from django.db.models import Count, Sum
 
+from bookings import notices
 from bookings.models import Booking
 from offers.services.activation_codes import drop_codes
 from offers.services.places import free_many_places
@@ -68,7 +69,10 @@ def lock_counters(booking_ids: list[int]) -> None:
 
 
 def release(booking_ids: list[int], *, at: datetime, by: Actor) -> None:
-    """Lower the counters by what these bookings held (CRD-09, STK-97); call once, under lock."""
+    """Lower the counters by what these bookings held (CRD-09, STK-97); call once, under lock.
+
+    Partners whose offers they were are told (API-260).
+    """
     if not booking_ids:
         return
     stocks = Booking.objects.filter(pk__in=booking_ids).order_by().values_list("stock_id")
@@ -81,3 +85,4 @@ def release(booking_ids: list[int], *, at: datetime, by: Actor) -> None:
     with connection.cursor() as cursor:
         cursor.execute(_DEPOSITS, [booking_ids])
         cursor.execute(_LOCAL_CREDITS, [at, *who, booking_ids])
+    notices.queue_cancelled(booking_ids)

@@ -77,6 +77,32 @@ def fetch(
     raise FetchRefused("Cette adresse renvoie vers trop d’autres : donnez celle du fichier.")
 
 
+def post(address: str, body: bytes, headers: dict[str, str], *, max_bytes: int = 65_536) -> int:
+    """Send `body` to a public web address; the status it answered with, below 300.
+
+    No redirection is followed. Slow: never inside a lock that people wait for. Raises FetchRefused
+    for a private address and for any other answer, silence or breakdown.
+    """
+    until = time.monotonic() + DEADLINE_SECONDS
+    parts = _checked(address)
+    target = parts.path or "/"
+    try:
+        with _connection(parts, until) as connection:
+            connection.request(
+                "POST",
+                f"{target}?{parts.query}" if parts.query else target,
+                body=body,
+                headers={"User-Agent": "PassPro", **headers},
+            )
+            response = connection.getresponse()
+            _body(response, max_bytes, until)
+    except (OSError, http.client.HTTPException, ValueError) as error:
+        raise FetchRefused(f"Pas de réponse : {type(error).__name__}.") from None
+    if not 200 <= response.status < 300:
+        raise FetchRefused(f"Réponse {response.status}.")
+    return response.status
+
+
 def _count(asked_by: str) -> None:
     key = f"fetch:{asked_by}"
     cache.add(key, 0, 60)

@@ -17,7 +17,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.db import connection, transaction
 from django.template.loader import render_to_string
 
-from passpro.kernel import clock
+from passpro.kernel import clock, fetch
 from passpro.kernel.db import Statement, write
 from passpro.kernel.models import OutboxMessage
 
@@ -112,6 +112,48 @@ _QUEUE_EMAILS = """
         AS emails (event text, unique_key text, recipient text, payload jsonb)
     ON CONFLICT DO NOTHING
 """
+
+
+@dataclass(frozen=True, slots=True)
+class Webhook:
+    """A signed call to a partner: `text` is the JSON that `signature` covers.
+
+    `after`: the unique key of a call that this one must not overtake.
+    """
+
+    event: str
+    unique_key: str
+    url: str
+    text: str
+    signature: str
+    after: str = ""
+
+
+def queue_webhooks(calls: Iterable[Webhook]) -> None:
+    """Write several calls with one statement, inside the caller's transaction; one a key."""
+    if not connection.in_atomic_block:
+        raise RuntimeError("outbox: calls are queued in the transaction of what they tell about")
+    now = clock.now()
+    rows = [
+        OutboxMessage(
+            kind=OutboxMessage.Kind.WEBHOOK,
+            event=call.event,
+            unique_key=call.unique_key,
+            recipient=call.url[:254],
+            payload={
+                "url": call.url,
+                "text": call.text,
+                "signature": call.signature,
+                "after": call.after,
+            },
+            next_try_at=now,
+            created_at=now,
+        )
+        for call in calls
+    ]
+    if rows:
+        OutboxMessage.objects.bulk_create(rows, ignore_conflicts=True)
+        transaction.on_commit(_nudge_sweeper, robust=True)
 
 
 def content_of(message: OutboxMessage) -> dict[str, Any]:
@@ -289,4 +331,28 @@ def _send_email(message: OutboxMessage) -> None:
     mail.send()
 
 
-SENDERS: dict[str, Callable[[OutboxMessage], None]] = {OutboxMessage.Kind.EMAIL: _send_email}
+class NotYet(Exception):
+    """What must leave before has not left."""
+
+
+def _send_webhook(message: OutboxMessage) -> None:
+    """API-251, API-252: the body is a JSON string that holds the signed JSON."""
+    call = message.payload
+    if (
+        call["after"]
+        and OutboxMessage.objects.filter(
+            unique_key=call["after"], state=OutboxMessage.State.WAITING
+        ).exists()
+    ):
+        raise NotYet(call["after"])
+    fetch.post(
+        call["url"],
+        json.dumps(call["text"]).encode(),
+        {"Content-Type": "application/json", "PassCulture-Signature": call["signature"]},
+    )
+
+
+SENDERS: dict[str, Callable[[OutboxMessage], None]] = {
+    OutboxMessage.Kind.EMAIL: _send_email,
+    OutboxMessage.Kind.WEBHOOK: _send_webhook,
+}

@@ -41,7 +41,14 @@ def _icons_of_tables() -> set[str]:
 
     names = {look.icon for looks in LOOKS.values() for look in looks.values()}
     names |= set(TONES.values()) | set(GROUP_ICONS.values()) | {"circle-fill"}
-    for entries in (menu.TOP, menu.INDIVIDUAL, menu.COLLECTIVE, menu.FOOT, menu.BENEFICIARY, menu.VISITOR):
+    for entries in (
+        menu.TOP,
+        menu.INDIVIDUAL,
+        menu.COLLECTIVE,
+        menu.FOOT,
+        menu.BENEFICIARY,
+        menu.VISITOR,
+    ):
         names |= {entry.icon for entry in entries}
     return names
 
