@@ -18,6 +18,7 @@ from bookings.views import (
     venue_defaults,
     withdraw,
     withdraw_many,
+    withdrawal_news,
 )
 
 app_name = "bookings"
@@ -49,6 +50,7 @@ urlpatterns = [
     path("guichet/seance/<int:pk>/liste.pdf", attendance.session_pdf, name="session_pdf"),
     path("offre/date/<int:pk>/suppression", withdraw.withdraw, name="withdraw_stock"),
     path("offre/date/<int:pk>/report", postpone.postpone, name="postpone_stock"),
+    path("offre/<int:pk>/prevenir", withdrawal_news.tell, name="tell_withdrawal"),
     path("offre/<int:pk>/annulation", withdraw.cancel, name="cancel_offer"),
     path("structures/<int:pk>/fermeture", structures.closing, name="structure_closing"),
     path(

@@ -8,6 +8,7 @@ from django.urls import reverse
 from offers.enums import ReportReason
 from offers.models import Offer, OfferReport
 from passpro.kernel import outbox
+from passpro.kernel.models import OutboxMessage
 
 
 def queue_first_offer_published(offer: Offer) -> None:
@@ -34,6 +35,12 @@ def queue_offer_rejected(
     )
 
 
+def queue_planned_visible(offer: Offer) -> bool:
+    """A planned publication has come, once per instant; False when it was already said."""
+    key = f"{offer.pk}:{offer.publication_at:%Y%m%dT%H%M}"
+    return _queue("planned_visible", offer, key) is not None
+
+
 def queue_offer_reported(report: OfferReport) -> None:
     """MSG-23, once per report: the fraud mailbox, or support when the reason is another one."""
     is_other = report.reason == ReportReason.OTHER
@@ -54,8 +61,8 @@ def queue_offer_reported(report: OfferReport) -> None:
     )
 
 
-def _queue(name: str, offer: Offer, key: str, **context: Any) -> None:
-    outbox.queue_email(
+def _queue(name: str, offer: Offer, key: str, **context: Any) -> OutboxMessage | None:
+    return outbox.queue_email(
         event=f"offers/{name}",
         unique_key=f"{name}:{key}",
         to=offer.venue.booking_email or offer.notification_email,

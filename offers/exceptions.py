@@ -23,6 +23,14 @@ class MadeByPartner(OfferRefusal):
     message = "Cette offre est gérée par un logiciel partenaire : modifiez-la dans ce logiciel."
 
 
+class NotPlanned(OfferRefusal):
+    """OFF-121: only what is not visible yet has a publication to change."""
+
+    code = "not_planned"
+    message = "La publication de cette offre n’est pas à venir."
+    http_status = 409
+
+
 class NothingToDo(OfferRefusal):
     code = "nothing_to_do"
     message = "Cochez au moins une offre."

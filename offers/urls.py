@@ -47,6 +47,7 @@ urlpatterns = [
     path("offre/<int:pk>/confirmation", wizard.published, name="published"),
     path("offre/<int:pk>/pause", detail.pause, name="pause"),
     path("offre/<int:pk>/reprise", detail.resume, name="resume"),
+    path("offre/<int:pk>/programmation", verbs.publication, name="publication"),
     path("offre/<int:pk>/cloture", verbs.close, name="close"),
     path("offre/<int:pk>/copie", verbs.duplicate, name="duplicate"),
     path("offre/<int:pk>/suppression", detail.delete_draft, name="delete_draft"),

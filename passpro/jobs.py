@@ -56,6 +56,12 @@ JOBS: list[Job] = [
         "the next one makes the files that a nudge missed",
     ),
     Job(
+        "tell_planned",
+        "offers.services.plan.tell_planned",
+        crontab(minute="1,16,31,46"),
+        "venues are told later, up to a day; offers are visible anyway",
+    ),
+    Job(
         "tend_bulk_actions",
         "offers.services.bulk.tend_bulk",
         crontab(minute="3,8,13,18,23,28,33,38,43,48,53,58"),

@@ -179,6 +179,9 @@ class DetailsForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text="Où, quand, avec quelle pièce : tout ce qu’il faut pour retirer ou entrer.",
+        error_messages={
+            "required": "Dites comment le bénéficiaire reçoit ou retire son billet, ou entre."
+        },
     )
     accessibility = forms.MultipleChoiceField(
         label="Cette offre est accessible aux publics en situation de",
@@ -245,7 +248,10 @@ class DetailsForm(forms.Form):
     def _fit_subcategory(self) -> None:
         if not self.is_event:
             del self.fields["duration"]
-        if not (self.kind and self.kind.needs_withdrawal_type):
+        if self.kind and self.kind.needs_withdrawal_type:
+            # Seed 004: whatever the choice, say all there is to know.
+            self.fields["withdrawal_details"].required = True
+        else:
             for name in ("withdrawal_type", "email_delay", "on_site_delay", "booking_contact"):
                 del self.fields[name]
         if self.kind is None:

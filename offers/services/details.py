@@ -228,6 +228,12 @@ def _check_withdrawal(details: OfferDetails, kind: Subcategory) -> None:
         raise InvalidDetails(
             "Choisissez le délai dans la liste.", field="withdrawal_delay_seconds", api_key="offer"
         )
+    if chosen in delays and not details.withdrawal_details.strip():  # seed 004
+        raise InvalidDetails(
+            "Dites comment le bénéficiaire reçoit ou retire son billet.",
+            field="withdrawal_details",
+            api_key="offer",
+        )
     if not details.booking_contact:  # OFF-10
         raise InvalidDetails(
             "Donnez une adresse e-mail à laquelle le bénéficiaire peut vous joindre.",

@@ -6,8 +6,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
+from offers.dates import local_parts
+from offers.enums import DisplayStatus
+from offers.forms import refuse
+from offers.forms.stocks import PublicationForm
 from offers.services.close import close_offer, stocks_ahead
 from offers.services.duplicate import duplicate_offer
+from offers.services.plan import change_publication
 from offers.views.detail import own_offer
 from passpro.kernel.access import allowed_if
 from passpro.kernel.actor import Actor
@@ -37,6 +42,32 @@ def close(request: HttpRequest, pk: int) -> HttpResponse:
         "booked": ahead.aggregate(booked=Sum("booked_quantity", default=0))["booked"],
     }
     return render(request, "offers/close.html", context, status=status)
+
+
+@allowed_if(may_use_portal)
+@require_http_methods(["GET", "POST"])
+def publication(request: HttpRequest, pk: int) -> HttpResponse:
+    """Another instant for a planned offer, or now (OFF-121)."""
+    offer = own_offer(request, pk)
+    if offer.display_status != DisplayStatus.SCHEDULED:
+        return redirect("offers:detail", pk=pk)
+    day, hour = local_parts(offer.publication_at, offer.time_zone)
+    now_planned = {"when": "later", "publication_day": day, "publication_hour": f"{hour:%H:%M}"}
+    form = PublicationForm(request.POST or None, zone=offer.time_zone, initial=now_planned)
+    if form.is_bound and form.is_valid():
+        try:
+            change_publication(
+                offer=offer,
+                publication_at=form.cleaned_data["publication_at"],
+                by=Actor.user(request.user),
+            )
+        except DomainError as error:
+            refuse(form, error, {"publication_at": "publication_day"})
+        else:
+            messages.success(request, f"La publication de « {offer.title} » est changée.")
+            return redirect("offers:detail", pk=pk)
+    status = 400 if form.errors else 200
+    return render(request, "offers/publication.html", {"offer": offer, "form": form}, status=status)
 
 
 @require_POST

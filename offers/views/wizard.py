@@ -140,6 +140,7 @@ def details(request: HttpRequest, pk: int) -> HttpResponse:
     if "refresh" in request.POST:
         form = _refreshed(form)
     elif form.is_bound and form.is_valid():
+        before = told_of(offer)
         try:
             offer = update_offer(
                 offer=offer,
@@ -150,6 +151,9 @@ def details(request: HttpRequest, pk: int) -> HttpResponse:
         except DomainError as error:
             refuse(form, error, FIELD_OF_REFUSAL)
         else:
+            if told_of(offer) != before and has_booked_places(offer):
+                messages.success(request, f"« {offer.title} » est enregistrée.")
+                return redirect("bookings:tell_withdrawal", pk=pk)
             return _saved(request, offer, "details")
     context = {
         "form": form,
@@ -158,6 +162,20 @@ def details(request: HttpRequest, pk: int) -> HttpResponse:
         "steps": editing(offer, "details", nature),
     }
     return render(request, "offers/details.html", context, status=400 if form.errors else 200)
+
+
+def told_of(offer: Offer) -> tuple[object, ...]:
+    """OFF-67: what those who booked were told, and may have to be told anew."""
+    return (
+        offer.withdrawal_type,
+        offer.withdrawal_delay_seconds,
+        offer.withdrawal_details,
+        offer.booking_contact,
+    )
+
+
+def has_booked_places(offer: Offer) -> bool:
+    return offer.stocks.live().filter(booked_quantity__gt=0).exists()
 
 
 def _saved(request: HttpRequest, offer: Offer, step: str) -> HttpResponse:

@@ -125,6 +125,7 @@ ROWS = [
     ("bookings:withdraw_stock", _stock, "get", pro_page()),
     ("bookings:withdraw_stock", _stock, "post", pro_page(member=302)),
     ("bookings:postpone_stock", _stock, "get", pro_page()),
+    ("bookings:tell_withdrawal", _offer, "get", pro_page()),
     ("bookings:cancel_offer", _offer, "get", pro_page()),
     ("bookings:cancel_offer", _offer, "post", pro_page(member=302)),
     ("bookings:book", _offer, "get", beneficiary_page()),

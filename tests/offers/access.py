@@ -1,5 +1,7 @@
 """Who gets what on the URLs of offers (see tests/test_access.py)."""
 
+from datetime import timedelta
+
 from offers.models import BulkAction, SelectedOffer, Selection
 from passpro.kernel import clock
 from tests.access import beneficiary_page, for_all, pro_list, pro_page
@@ -53,6 +55,11 @@ def _bulk(cast):
     return {"pk": BulkAction.objects.create(user=cast.alice, verb="PAUSE", total=1).pk}
 
 
+def _planned(cast):
+    later = clock.now() + timedelta(days=3)
+    return {"pk": OfferFactory(venue=cast.venue, publication_at=later).pk}
+
+
 def _with_image(cast):
     """Its file is not on the disk: the page of the whole picture answers 404 to everybody."""
     return {"pk": OfferFactory(venue=cast.venue, image_key="0" * 32).pk}
@@ -102,6 +109,7 @@ ROWS = [
     ("offers:published", _offer, "get", pro_page()),
     ("offers:pause", _offer, "post", pro_page(member=302)),
     ("offers:resume", _paused, "post", pro_page(member=302)),
+    ("offers:publication", _planned, "get", pro_page()),
     ("offers:close", _offer, "get", pro_page()),
     ("offers:duplicate", _offer, "post", pro_page(member=302)),
     ("offers:delete_draft", _draft, "get", pro_page()),

@@ -1,11 +1,12 @@
 """The words of the e-mails about offers (MSG-20 to MSG-22), as they are sent."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from offers.enums import OfferValidation
 from offers.services.moderate import approve_offer, reject_offer
+from offers.services.plan import tell_planned
 from offers.services.publish import publish_offer
 from passpro.kernel import clock, outbox
 from passpro.kernel.actor import SYSTEM
@@ -42,6 +43,16 @@ def test_first_offer_of_a_venue(facts, snapshot):
 
     publish_offer(offer=offer, by=SYSTEM)
 
+    assert words(offer) == snapshot
+
+
+def test_planned_offer_has_become_visible(facts, snapshot):
+    validated = clock.now() - timedelta(days=2)
+    offer = OfferFactory(publication_at=clock.now(), validated_at=validated, **facts)
+    OfferFactory(venue=offer.venue)  # published when it was validated: nothing to say
+
+    assert tell_planned(now=clock.now()) == {"told": 1}
+    assert tell_planned(now=clock.now() + timedelta(minutes=15)) == {"told": 0}
     assert words(offer) == snapshot
 
 

@@ -43,6 +43,11 @@ OPENING = timedelta(days=75)
 THEATRE_IBAN, THEATRE_BIC = "FR7630006000011234567890189", "AGRIFRPP"
 SHOP_IBAN, SHOP_BIC = "FR7630004000031234567890143", "BNPAFRPP"
 RIB = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+_WITHDRAWALS = {
+    "on_site": "À l’accueil, avec une pièce d’identité.",
+    "by_email": "Envoyé à l’adresse de votre compte ; pensez aux indésirables.",
+    "no_ticket": "Votre nom est sur la liste, à l’entrée.",
+}
 ACCESSIBLE = {
     "visual_accessible": False,
     "mental_accessible": True,
@@ -217,6 +222,7 @@ class Story:
                 is_duo=show.is_duo,
                 withdrawal_type=show.withdrawal,
                 withdrawal_delay_seconds={"on_site": 1800, "by_email": 86_400}.get(show.withdrawal),
+                withdrawal_details=_WITHDRAWALS.get(show.withdrawal, ""),
                 booking_contact=f"billetterie@{people.DOMAIN}",
                 notification_email=f"reservations@{people.DOMAIN}",
                 **ACCESSIBLE,

@@ -8,6 +8,7 @@ from bookings.models import Booking
 from offers.dates import local_parts
 from offers.models import Offer, Stock
 from passpro.kernel import clock
+from passpro.kernel.models import OutboxMessage
 from tests.bookings.factories import BookingFactory
 from tests.offers.factories import OfferFactory, StockFactory
 
@@ -60,3 +61,33 @@ def test_an_offer_is_cancelled_after_its_bookings_and_euros_were_said(cast, book
     assert "« Hamlet » est annulée" in done.text.replace("\u00a0", " ")
     assert Booking.objects.get(pk=booking.pk).status == "CANCELLED"
     assert not Offer.objects.get(pk=booking.offer_id).is_active
+
+
+def test_people_are_told_of_a_new_withdrawal_when_the_venue_wants(cast, booking):
+    alice, offer = cast.client("member"), booking.offer
+    Offer.objects.filter(pk=offer.pk).update(
+        subcategory_id="CONCERT",
+        extra_data={"musicType": "501", "musicSubType": "503"},
+        withdrawal_type="no_ticket",
+        withdrawal_details="Entrée par le quai.",
+        booking_contact="billetterie@example.org",
+    )
+    typed = {
+        "title": "Hamlet",
+        "music": "501:503",
+        "withdrawal_type": "no_ticket",
+        "withdrawal_details": "Entrée par la rue du Port.",
+        "booking_contact": "billetterie@example.org",
+        "accessibility": ["none"],
+    }
+
+    saved = alice.post(f"/offre/{offer.pk}/details", typed)
+    assert saved["Location"] == f"/offre/{offer.pk}/prevenir"
+    page = alice.get(saved["Location"]).text
+    assert "1 réservation" in page
+    assert "rue du Port" in page
+    assert not OutboxMessage.objects.exists()
+
+    told = alice.post(saved["Location"], follow=True)
+    assert "1 bénéficiaire" in told.text
+    assert OutboxMessage.objects.get().recipient == booking.beneficiary.email

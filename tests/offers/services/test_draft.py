@@ -125,7 +125,12 @@ def test_each_contradiction_of_an_online_offer_names_its_field(changes, field, v
 
 @pytest.mark.parametrize("delay", [0, 900, 172_800])
 def test_tickets_collected_on_site_accept_the_listed_delays(delay, venue, by):
-    details = replace(SHOW, withdrawal_type="on_site", withdrawal_delay_seconds=delay)
+    details = replace(
+        SHOW,
+        withdrawal_type="on_site",
+        withdrawal_delay_seconds=delay,
+        withdrawal_details="Au guichet.",
+    )
 
     offer = draft_offer(offerer=venue.offerer, venue=venue, details=details, by=by)
 

@@ -1,8 +1,11 @@
 """Close the ticketing, duplicate."""
 
+from datetime import timedelta
+
 import pytest
 
 from offers.models import Offer
+from passpro.kernel import clock
 from tests.offers.factories import OfferFactory, PriceCategoryFactory, StockFactory
 
 pytestmark = pytest.mark.django_db
@@ -43,3 +46,21 @@ def test_a_copy_begins_with_everything_but_the_dates(cast):
     assert copy.extra_data == {"author": "Jane"}
     assert copy.price_categories.count() == 1
     assert not copy.stocks.exists()
+
+
+def test_a_planned_publication_is_moved_or_brought_forward(cast):
+    alice, later = cast.client("member"), clock.now() + timedelta(days=3)
+    offer = OfferFactory(venue=cast.venue, publication_at=later)
+    StockFactory(offer=offer)
+    url = f"/offre/{offer.pk}/programmation"
+    day = clock.today() + timedelta(days=5)
+
+    typed = {"when": "later", "publication_day": f"{day:%Y-%m-%d}", "publication_hour": "09:15"}
+    assert alice.post(url, typed | {"publication_day": "2020-01-01"}).status_code == 400
+    alice.post(url, typed)
+    assert Offer.objects.get(pk=offer.pk).publication_at.date() == day
+
+    alice.post(url, {"when": "now"})
+    assert Offer.objects.get(pk=offer.pk).is_released(clock.now())
+    # Visible: nothing is planned any more.
+    assert alice.get(url).status_code == 302

@@ -31,6 +31,7 @@ def details(cast, **typed):
         "music": "501:503",
         "withdrawal_type": "no_ticket",
         "booking_contact": "billetterie@example.org",
+        "withdrawal_details": "Entrée rue du Port, une pièce d’identité à la main.",
         "accessibility": ["motor"],
     } | typed
 
