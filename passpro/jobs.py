@@ -152,6 +152,12 @@ JOBS: list[Job] = [
         "used addresses of entry stay a day longer",
     ),
     Job(
+        "forget_old_views",
+        "passpro.portal.audience.forget_old_views",
+        crontab(hour="3", minute="25"),
+        "counts of two years ago stay a day longer",
+    ),
+    Job(
         "purge_idempotency_keys",
         "passpro.kernel.idempotency.purge_job",
         crontab(hour="3", minute="30"),

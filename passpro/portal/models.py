@@ -71,3 +71,25 @@ class Webinar(models.Model):
         while local.astimezone(now.tzinfo) + duration <= now:
             local += step
         return local.astimezone(now.tzinfo)
+
+
+class PageView(models.Model):
+    """Views of a public page in one Paris day: of an offer, or of the place itself."""
+
+    venue = models.ForeignKey("venues.Venue", on_delete=models.CASCADE, related_name="+")
+    offer = models.ForeignKey("offers.Offer", null=True, on_delete=models.CASCADE, related_name="+")
+    day = models.DateField("jour")
+    views = models.PositiveIntegerField("vues")
+
+    class Meta:
+        verbose_name = "consultation"
+        verbose_name_plural = "consultations"
+        ordering = ["-day", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                name="page_view_once", fields=["venue", "offer", "day"], nulls_distinct=False
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day} : {self.views}"

@@ -11,10 +11,14 @@ from django.db.models.functions import TruncMonth
 
 from bookings.enums import BookingStatus
 from bookings.models import Booking
+from collective.enums import BookingStatus as ClassStatus
+from collective.enums import OfferValidation as ClassOfferValidation
+from collective.models import CollectiveBooking, CollectiveOffer
 from offers.enums import OfferValidation
 from offers.models import Offer
 from passpro.kernel import clock, money
 from passpro.kernel.templatetags.ui import euros
+from passpro.portal import audience
 from passpro.portal.scope import Scope
 
 PERIODS = {"6": "6 derniers mois", "12": "12 derniers mois", "24": "24 derniers mois"}
@@ -83,6 +87,39 @@ def charts(scope: Scope, months: list[date]) -> list[Chart]:
             _revenue(scope, months), months, is_money=True,
         ),
         _chart("offres", "Offres publiées", "offres", _offers(scope, months), months),
+    ]  # fmt: skip
+
+
+def view_chart(scope: Scope, months: list[date]) -> Chart:
+    """Views of the pages of offers and places by the public."""
+    views = audience.views_by_month(scope, months[0])
+    return _chart("consultations", "Consultations", "vues", views, months)
+
+
+def school_charts(scope: Scope, months: list[date]) -> list[Chart]:
+    """The collective side: pre-bookings made, price of what took place, offers accepted."""
+    since = clock.paris_midnight(months[0])
+    classes = CollectiveBooking.objects.filter(scope.within("venue"))
+    made = classes.filter(created_at__gte=since).exclude(status=ClassStatus.CANCELLED)
+    held = classes.filter(used_at__gte=since, status__in=[ClassStatus.USED, ClassStatus.REIMBURSED])
+    offered = CollectiveOffer.objects.filter(
+        scope.within("venue"),
+        validation=ClassOfferValidation.APPROVED,
+        validated_at__gte=since,
+    )
+    return [
+        _chart(
+            "reservations-scolaires", "Réservations scolaires", "réservations",
+            _by_month(made, "created_at", Count("pk")), months,
+        ),
+        _chart(
+            "chiffre-d-affaires-scolaire", "Chiffre d’affaires scolaire", "euros",
+            _by_month(held, "used_at", Sum("stock__price_cents")), months, is_money=True,
+        ),
+        _chart(
+            "offres-scolaires", "Offres scolaires publiées", "offres",
+            _by_month(offered, "validated_at", Count("pk")), months,
+        ),
     ]  # fmt: skip
 
 

@@ -69,6 +69,7 @@ MIDDLEWARE = [
     "passpro.accounts.guards.SeeingAsMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "passpro.portal.audience.AudienceMiddleware",
     "passpro.kernel.middleware.FeatureMiddleware",
     "passpro.kernel.middleware.DomainErrorMiddleware",
     "axes.middleware.AxesMiddleware",

@@ -10,6 +10,7 @@ from passpro.kernel import clock
 from passpro.portal import statistics
 from passpro.portal.scope import scope_of
 from tests.bookings.factories import BookingFactory
+from tests.collective.factories import CollectiveBookingFactory
 from tests.offers.factories import OfferFactory, StockFactory
 from tests.venues.factories import MembershipFactory, VenueFactory
 
@@ -81,8 +82,8 @@ def test_the_page_shows_charts_tables_and_the_most_booked_offer(client, member, 
 
     page = client.get("/statistiques").text
 
-    assert page.count('role="img"') == 3
-    assert page.count("<table") == 3
+    assert page.count('role="img"') == 4
+    assert page.count("<table") == 4
     assert "Le Lac des cygnes" in page
     assert "mai 2026" in page.lower()
 
@@ -97,7 +98,7 @@ def test_a_venue_and_a_period_are_chosen_in_the_address(client, member, stock):
     elsewhere = client.get(f"/statistiques?periode=12&lieu={other.pk}")
     odd = client.get("/statistiques?periode=9999&lieu=abc")
 
-    totals = [answer.context["charts"][0].total for answer in (short, year, elsewhere, odd)]
+    totals = [answer.context["charts"].public[0].total for answer in (short, year, elsewhere, odd)]
     assert totals == [0, 1, 0, 1]
     assert "Rien à montrer" in elsewhere.text
 
@@ -135,3 +136,20 @@ def test_volume_costs_no_more_queries(client, member, stock):
         client.get("/statistiques")
 
     assert len(many) == len(few)
+
+
+def test_schools_are_counted_apart(client, member):
+    venue = VenueFactory(offerer=member.offerer)
+    used = {"confirmed": True, "status": "USED", "used_at": NOW}
+    held = CollectiveBookingFactory(stock__offer__venue=venue, **used)
+    CollectiveBookingFactory(**used)
+    client.force_login(member.user)
+
+    page = client.get("/statistiques")
+
+    schools = {chart.code: chart.total for chart in page.context["charts"].schools}
+    assert schools["reservations-scolaires"] == 1
+    assert schools["chiffre-d-affaires-scolaire"] == held.stock.price_cents
+    assert "Chiffre d’affaires scolaire" in page.text
+    file = client.get("/statistiques/reservations-scolaires.csv?periode=24").text
+    assert "Réservations scolaires (réservations)" in file

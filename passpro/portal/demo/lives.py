@@ -2,13 +2,14 @@
 
 from datetime import datetime, timedelta
 
+from offers.models import Offer
 from passpro.accounts.models import User
 from passpro.accounts.services.leaving import leave_for
 from passpro.accounts.services.suspension import suspend
 from passpro.kernel import clock
 from passpro.kernel.actor import Actor
 from passpro.portal.demo import people
-from passpro.portal.models import AreaContact, Webinar
+from passpro.portal.models import AreaContact, PageView, Webinar
 
 BRITTANY = ["22", "29", "35", "56"]
 THURSDAY = 3
@@ -56,3 +57,20 @@ def close_accounts(agent: User, leaving: User, now: datetime) -> None:
         )
     with clock.at(now - timedelta(days=1)):
         leave_for(user_id=leaving.pk, by=Actor.user(leaving))
+
+
+def count_views(now: datetime) -> None:
+    """Three months of views, more at week-ends and more for what was published first."""
+    today = clock.paris_day(now)
+    days = [today - timedelta(days=back) for back in range(90)]
+    offers = Offer.objects.filter(validation="APPROVED").order_by("pk")[:40]
+    PageView.objects.bulk_create(
+        PageView(
+            venue_id=offer.venue_id,
+            offer=offer,
+            day=day,
+            views=1 + (day.toordinal() * 7 + offer.pk * 3) % 11 + 6 * (day.weekday() >= 5),
+        )
+        for offer in offers
+        for day in days
+    )

@@ -110,6 +110,7 @@ class Story:
         self._fortnights(start)
         self.say("Quinzaines passées : valorisées, mises en lot.")
         lives.create_help(self.now)
+        lives.count_views(self.now)
         lives.close_accounts(self.farid, self.young[-1], self.now)
         for job in JOBS:
             JobRun.objects.update_or_create(name=job.name, defaults={"last_run_at": self.now})
