@@ -28,7 +28,7 @@ from passpro.kernel import clock
 from passpro.kernel.actor import Actor
 from passpro.kernel.errors import DomainError
 from passpro.kernel.models import JobRun
-from passpro.portal.demo import back_office, lives, people, places, teams
+from passpro.portal.demo import back_office, lives, people, places, schools, teams
 from passpro.portal.demo.catalogue import BOOKSHOP, THEATRE, Good, Show
 from passpro.registers.companies_sandbox import SandboxCompanies
 from venues.models import Offerer, Venue
@@ -109,6 +109,8 @@ class Story:
         self.say("Offres et réservations : faites.")
         self._fortnights(start)
         self.say("Quinzaines passées : valorisées, mises en lot.")
+        schools.fill_schools(theatre.venues.physical()[0], self.alice, self.farid, self.now)
+        self.say("Écoles, budgets et offres scolaires : faits.")
         lives.create_help(self.now)
         lives.count_views(self.now)
         lives.close_accounts(self.farid, self.young[-1], self.now)

@@ -51,3 +51,6 @@ class Command(BaseCommand):
         self.stdout.write(f"\nMot de passe de tous : {PASSWORD}\n")
         for person in SHOWN:
             self.stdout.write(f"  {person.email:32} {person.role:56} {person.door}")
+        self.stdout.write(
+            "  (sans compte)                    un établissement scolaire : /adage/essai"
+        )
