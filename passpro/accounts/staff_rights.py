@@ -90,7 +90,10 @@ RIGHTS: tuple[Right, ...] = (
     Right("READ_OFFERS", _OFFERS, "voir les offres", ("offers.view_*", "collective.view_*")),
     Right(
         "MANAGE_OFFERS", _OFFERS, "valider ou refuser une offre",
-        ("offers.change_offer", "offers.decide_*", "collective.change_*", "collective.decide_*"),
+        (
+            "offers.change_offer", "offers.decide_*", "collective.add_*", "collective.change_*",
+            "collective.decide_*",
+        ),
     ),
     Right("MULTIPLE_OFFERS_ACTIONS", _OFFERS, "décider de plusieurs offres à la fois"),
     Right("READ_TAGS", _TAGS, "voir les sélections", ("offers.view_*selection*",)),

@@ -50,6 +50,16 @@ LISTS: list[tuple[str, list[Entry]]] = [
         ],
     ),
     (
+        "Écoles",
+        [
+            Entry("Offres scolaires", "school", "collective.collectiveoffer"),
+            Entry("Réservations scolaires", "event_available", "collective.collectivebooking"),
+            Entry("Établissements", "apartment", "collective.institution"),
+            Entry("Budgets", "savings", "collective.schoolbudget"),
+            Entry("Années scolaires", "calendar_month", "collective.schoolyear"),
+        ],
+    ),
+    (
         "Mises en avant et contrôle",
         [
             Entry("Sélections", "auto_awesome", "offers.selection"),

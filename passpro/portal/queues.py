@@ -88,6 +88,10 @@ QUEUES = [
         "created_at", TEAM_TARGET,
     ),
     Queue(
+        "Offres scolaires en instruction", "school", "collective.collectiveoffer",
+        "?file=a-traiter", (("validation", "PENDING"),), "updated_at", TEAM_TARGET,
+    ),
+    Queue(
         "Lots de virements à contrôler", "fact_check", "finance.cashflowbatch",
         "?status__exact=UNDER_REVIEW", (("status", "UNDER_REVIEW"),), "cutoff_at",
     ),

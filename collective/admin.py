@@ -1,0 +1,204 @@
+"""The team's pages: offers to decide, schools, years, budgets, bookings."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from unfold.decorators import action, display
+
+from collective.models import (
+    CollectiveBooking,
+    CollectiveOffer,
+    CollectiveStock,
+    Institution,
+    OfferChange,
+    SchoolBudget,
+    SchoolYear,
+)
+from collective.services.publish import approve_offer, reject_offer
+from passpro.kernel import clock, statuses
+from passpro.kernel.action_log import Line
+from passpro.kernel.actor import Actor
+from passpro.kernel.admin_base import ReadOnlyAdmin, ReadOnlyInline, ReasonForm, TeamAdmin
+from passpro.kernel.money import euros
+
+
+def word_of(status: str) -> str:
+    return statuses.look_of("collective", status).word
+
+
+class QueueFilter(admin.SimpleListFilter):
+    title = "file"
+    parameter_name = "file"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("a-traiter", "À traiter")]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        return queryset.to_review() if self.value() == "a-traiter" else queryset
+
+
+class StockInline(ReadOnlyInline):
+    model = CollectiveStock
+    fields = ("starts_at", "ends_at", "booking_limit_at", "price", "participants", "price_detail")
+    readonly_fields = ("price",)
+
+    @display(description="prix")
+    def price(self, stock: CollectiveStock) -> str:
+        return euros(stock.price_cents)
+
+
+@admin.register(CollectiveOffer)
+class CollectiveOfferAdmin(ReadOnlyAdmin):
+    """Searched by title, number, school or structure; the two decisions of the team (§4.9)."""
+
+    may = {"decide": "collective.decide_collectiveoffer"}
+    list_display = ("title", "state", "venue", "institution", "validated_at")
+    list_filter = (QueueFilter, "validation")
+    search_fields = (
+        "title", "=id", "institution__uai", "institution__name", "venue__name",
+        "venue__offerer__name", "=venue__offerer__siren",
+    )  # fmt: skip
+    search_help_text = "Titre, numéro, UAI ou nom de l’établissement, lieu, structure ou SIREN"
+    list_select_related = ("venue", "institution")
+    show_full_result_count = False
+    ordering = ("-pk",)
+    actions_detail = ("approve", "reject")
+    inlines = (StockInline,)
+    readonly_fields = ("state", "domains", "levels", "kinds")
+    fieldsets = (
+        (None, {"fields": ("title", "state", "venue", "institution", "teacher", "author")}),
+        ("Contenu", {"fields": ("description", "domains", "levels", "kinds")}),
+        (
+            "Lieu et contact",
+            {"fields": ("location", "location_street", "location_city", "contact_email")},
+        ),
+        (
+            "Dates",
+            {"fields": ("created_at", "updated_at", "validated_at", "rejection_reason")},
+        ),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        offers: Any = super().get_queryset(request)
+        found: QuerySet = offers.with_display_status(clock.now())
+        return found
+
+    def history_of(self, obj: CollectiveOffer) -> list[Line]:
+        """Lines hold the states shown, and the facts that changed."""
+        return [
+            Line(row.at, row.actor_label, _words(row), row.why)
+            for row in obj.changes.order_by("-at", "-pk")[:100]
+        ]
+
+    @display(description="état")
+    def state(self, offer: CollectiveOffer) -> str:
+        return word_of(getattr(offer, "display_status", offer.validation))
+
+    @display(description="domaines")
+    def domains(self, offer: CollectiveOffer) -> str:
+        return ", ".join(offer.domain_labels)
+
+    @display(description="niveaux")
+    def levels(self, offer: CollectiveOffer) -> str:
+        return ", ".join(offer.level_labels)
+
+    @display(description="formats")
+    def kinds(self, offer: CollectiveOffer) -> str:
+        return ", ".join(offer.format_labels)
+
+    @action(description="Valider", icon="check_circle", url_path="valider", permissions=["decide"])
+    def approve(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return self.decide(
+            request,
+            object_id,
+            title="Valider cette offre : {}",
+            text="L’établissement la voit aussitôt ; le partenaire reçoit un e-mail.",
+            button="Valider l’offre",
+            done="L’offre est publiée, le partenaire est prévenu.",
+            run=lambda offer: approve_offer(offer_id=offer.pk, by=Actor.user(request.user)),
+        )
+
+    @action(
+        description="Refuser", icon="do_not_disturb_on", url_path="refuser", permissions=["decide"]
+    )
+    def reject(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return self.decide(
+            request,
+            object_id,
+            title="Refuser cette offre : {}",
+            text="Elle n’est pas publiée ; le partenaire reçoit le motif par e-mail.",
+            button="Refuser l’offre",
+            done="L’offre est refusée, le partenaire est prévenu.",
+            run=lambda offer, reason: reject_offer(
+                offer_id=offer.pk, reason=reason, by=Actor.user(request.user)
+            ),
+            form_class=ReasonForm,
+            danger=True,
+        )
+
+
+def _words(row: OfferChange) -> str:
+    if row.before == row.after:
+        return row.get_kind_display()
+    return f"{word_of(row.before)} → {word_of(row.after)}" if row.before else word_of(row.after)
+
+
+@admin.register(CollectiveBooking)
+class CollectiveBookingAdmin(ReadOnlyAdmin):
+    list_display = ("stock", "institution", "redactor", "status", "price", "created_at")
+    list_filter = ("status", "cancellation_reason", "year")
+    search_fields = ("institution__uai", "institution__name", "redactor__email", "=id")
+    search_help_text = "UAI, établissement, e-mail de l’enseignant ou numéro"
+    list_select_related = ("stock__offer", "institution", "redactor")
+
+    @display(description="prix")
+    def price(self, booking: CollectiveBooking) -> str:
+        return euros(booking.stock.price_cents)
+
+
+@admin.register(Institution)
+class InstitutionAdmin(TeamAdmin):
+    list_display = ("uai", "full_name", "city", "academy", "is_active")
+    list_filter = ("is_active", "programme")
+    search_fields = ("uai", "name", "city", "postal_code")
+    search_help_text = "UAI, nom, ville ou code postal"
+    readonly_fields = ("created_at",)
+
+    @display(description="établissement")
+    def full_name(self, school: Institution) -> str:
+        return school.full_name
+
+    @display(description="académie")
+    def academy(self, school: Institution) -> str:
+        return school.academy or "–"
+
+
+@admin.register(SchoolYear)
+class SchoolYearAdmin(TeamAdmin):
+    list_display = ("__str__", "code")
+
+
+@admin.register(SchoolBudget)
+class SchoolBudgetAdmin(ReadOnlyAdmin):
+    """Budgets come from the ministries' file: `manage.py import_school_budgets`."""
+
+    list_display = ("institution", "year", "period", "ministry", "amount", "left", "is_final")
+    list_filter = ("year", "period", "ministry", "is_final")
+    search_fields = ("institution__uai", "institution__name", "institution__city")
+    search_help_text = "UAI, nom ou ville de l’établissement"
+    readonly_fields = ("amount", "left")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        budgets: Any = super().get_queryset(request)
+        found: QuerySet = budgets.with_spending()
+        return found
+
+    @display(description="montant")
+    def amount(self, budget: SchoolBudget) -> str:
+        return euros(budget.amount_cents)
+
+    @display(description="reste")
+    def left(self, budget: SchoolBudget) -> str:
+        return euros(budget.left_cents)
