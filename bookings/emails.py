@@ -238,7 +238,7 @@ def queue_structure_closed(bookings: list[Booking]) -> None:
 
 
 def queue_withdrawal_changed(bookings: list[Booking], *, stamp: str) -> None:
-    """VEN-10: the new withdrawal details, to each beneficiary; `stamp` names this change."""
+    """MSG-12, VEN-10: the new withdrawal, to each beneficiary; `stamp` names this change."""
     queue_emails(
         [
             Email(
@@ -247,6 +247,9 @@ def queue_withdrawal_changed(bookings: list[Booking], *, stamp: str) -> None:
                 to=booking.beneficiary.email,
                 context=_facts(booking)
                 | {
+                    "countermark": booking.countermark,
+                    "mode": booking.offer.get_withdrawal_type_display(),
+                    "delay": _delay_words(booking.offer.withdrawal_delay_seconds),
                     "withdrawal": booking.offer.withdrawal_details
                     or booking.venue.withdrawal_details,
                     "booking_url": _link(f"/app/mes-reservations/{booking.pk}"),
@@ -398,6 +401,17 @@ def _facts(booking: Booking) -> dict[str, Any]:
         "days": _days(booking),
         "desk_url": _link("/guichet"),
     }
+
+
+def _delay_words(seconds: int | None) -> str:
+    """« 30 minutes avant », « 2 jours avant »; empty when there is none."""
+    if not seconds:
+        return ""
+    for unit, size in (("jour", 86_400), ("heure", 3_600), ("minute", 60)):
+        if seconds >= size:
+            count = seconds // size
+            return f"{count} {unit}{'s' if count > 1 else ''} avant"
+    return ""
 
 
 def _count(booking: Booking) -> str:

@@ -23,6 +23,7 @@ from bookings.views import (
 
 app_name = "bookings"
 urlpatterns = [
+    path("v2/bookings/token/", api.no_token, name="no_token"),
     path("v2/bookings/token/<str:token>", api.look_up, name="token"),
     path("v2/bookings/use/token/<str:token>", api.use, name="token_use"),
     path("v2/bookings/keep/token/<str:token>", api.keep, name="token_keep"),

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import HttpResponse, JsonResponse
 
+from bookings import exceptions
 from bookings.emails import public_id
 from bookings.models import Booking
 from passpro.kernel.errors import DomainError
@@ -24,10 +25,32 @@ _FORMULAS = {
 }
 
 
+# API-231: software reads these sentences and shows them; people at the desk read ours.
+_CONTRACT: dict[type[DomainError], str] = {
+    exceptions.UnknownCountermark: "Cette contremarque n'a pas été trouvée",
+    exceptions.NoRightOnBooking: (
+        "Vous n’avez pas les droits suffisants pour valider cette contremarque car cette "
+        "réservation n'a pas été faite sur une de vos offres, ou que votre rattachement à la "
+        "structure est encore en cours de validation"
+    ),
+    exceptions.InPayment: "Cette réservation a été remboursée",
+    exceptions.CountermarkAlreadyUsed: "Cette réservation a déjà été validée",
+    exceptions.CountermarkCancelled: "Cette réservation a été annulée",
+    exceptions.CancelledCannotBeKept: "Cette réservation a été annulée",
+    exceptions.PaidCannotBeKept: "Le remboursement est en cours de traitement",
+    exceptions.NotUsed: "Cette réservation n'a pas encore été validée",
+    exceptions.AlreadyCancelled: "Cette contremarque a déjà été annulée",
+    exceptions.UsedCannotBeCancelledByOfferer: "Impossible d'annuler une réservation consommée",
+    exceptions.ReimbursedCannotBeCancelled: "Impossible d'annuler une réservation consommée",
+}
+NO_RIGHT_TO_CANCEL = "Vous n'avez pas les droits suffisants pour annuler cette réservation."
+
+
 def refusal(error: DomainError) -> JsonResponse:
     """{"<key>": ["message"]} with the refusal's own status."""
     key = getattr(error, "api_key", None) or error.field or "global"
-    return JsonResponse({key: [error.message]}, status=error.http_status)
+    text = _CONTRACT.get(type(error), error.message)
+    return JsonResponse({key: [text]}, status=error.http_status)
 
 
 def no_content() -> HttpResponse:

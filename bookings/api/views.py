@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 
 from bookings.api import auth, responses
+from bookings.exceptions import NoRightOnBooking
 from bookings.services import cancel, countermark
 from passpro.kernel import clock
 from passpro.kernel.access import public
@@ -56,5 +57,15 @@ def keep(caller: auth.Caller, token: str) -> HttpResponse:
 
 @route("PATCH")
 def cancel_booking(caller: auth.Caller, token: str) -> HttpResponse:
-    cancel.cancel_by_offerer(countermark=token, by=caller.by, **caller.rights)
+    try:
+        cancel.cancel_by_offerer(countermark=token, by=caller.by, **caller.rights)
+    except NoRightOnBooking as error:
+        # DSK-53: its own sentence.
+        return JsonResponse({"user": [responses.NO_RIGHT_TO_CANCEL]}, status=error.http_status)
     return responses.no_content()
+
+
+@public
+def no_token(request: HttpRequest) -> HttpResponse:
+    """API-231: an address without its code."""
+    return JsonResponse({}, status=404)

@@ -136,6 +136,7 @@ ROWS = [
     ("bookings:cancel_my_booking", _mine, "get", beneficiary_page()),
     ("bookings:cancel_my_booking", _mine, "post", beneficiary_page(owner=409)),
     ("bookings:credit", None, "get", beneficiary_page()),
+    ("bookings:no_token", None, "get", for_all(404)),
     ("bookings:token", _code, "get", _keys(200)),
     ("bookings:token_use", _code, "patch", _keys(204)),
     # The booking of the cast is not used yet.

@@ -12,6 +12,8 @@ from bookings.services.local_credits import grant_local_credit
 from bookings.services.postpone import postpone_stock
 from bookings.services.remind import remind_expiry, remind_tomorrow, remind_venues
 from bookings.services.withdraw import withdraw_stock
+from bookings.services.withdrawal_change import tell_withdrawal_changed
+from offers.models import Offer
 from passpro.kernel import clock, outbox
 from passpro.kernel.actor import Actor
 from passpro.kernel.models import OutboxMessage
@@ -191,6 +193,21 @@ def test_a_date_that_is_postponed(venue, chloe, monkeypatch, snapshot):
 
     beginning = datetime(2026, 6, 20, 18, 30, tzinfo=UTC)
     postpone_stock(stock=stock, beginning_at=beginning, by=Actor.api_key("k"))
+
+    assert sent() == snapshot
+
+
+def test_a_withdrawal_that_changes(venue, chloe, monkeypatch, snapshot):
+    fixed(monkeypatch)
+    stock = show(venue)
+    book(chloe, stock)
+    BookingFactory(stock=stock, used=True)
+    OutboxMessage.objects.all().delete()
+    Offer.objects.filter(pk=stock.offer_id).update(
+        withdrawal_type="on_site", withdrawal_delay_seconds=1800, withdrawal_details="Porte B."
+    )
+
+    assert tell_withdrawal_changed(offer=stock.offer) == 1
 
     assert sent() == snapshot
 

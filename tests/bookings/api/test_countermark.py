@@ -102,6 +102,18 @@ def test_another_structure_gets_the_user_key(cast, name):
     assert (response.status_code, list(response.json())) == (403, ["user"])
 
 
+def test_software_reads_the_sentences_of_the_contract(cast, client):
+    used = call(client, "token_use", make(cast, used=True)).json()
+    cancelled = call(client, "token_cancel", make(cast, cancelled=True)).json()
+    stranger = call(cast.client("outsider_api_key"), "token_cancel", cast.booking).json()
+
+    assert used == {"booking": ["Cette réservation a déjà été validée"]}
+    assert cancelled == {"global": ["Cette contremarque a déjà été annulée"]}
+    assert stranger["user"][0].endswith("pour annuler cette réservation.")
+    nothing = client.get("/v2/bookings/token/")
+    assert (nothing.status_code, nothing.json()) == (404, {})
+
+
 def test_the_code_may_be_in_lower_case(cast, client):
     assert call(client, "token_use", make(cast).countermark.lower()).status_code == 204
 

@@ -76,7 +76,9 @@ def test_hours_are_those_of_the_venue(cast, at):
     with at("2026-11-20T18:05+00:00"):
         BookingFactory(stock=StockFactory(offer__venue=cast.venue))
 
-    rows = list(exports.lines_of(wanted_bookings(cast.alice, f"lieu={cast.venue.pk}&du=2026-11-01")))
+    rows = list(
+        exports.lines_of(wanted_bookings(cast.alice, f"lieu={cast.venue.pk}&du=2026-11-01"))
+    )
 
     assert "20/11/2026 22:05" in {row[7] for row in rows}
 
