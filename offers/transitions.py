@@ -11,7 +11,8 @@ from passpro.kernel.errors import ForbiddenTransition
 TRANSITIONS: dict[str, set[str]] = {
     OfferValidation.DRAFT: {OfferValidation.PENDING, OfferValidation.APPROVED},
     OfferValidation.PENDING: {OfferValidation.APPROVED, OfferValidation.REJECTED},
-    OfferValidation.APPROVED: {OfferValidation.REJECTED},
+    # To PENDING: changed, and flagged by a rule of the team (MOD-05).
+    OfferValidation.APPROVED: {OfferValidation.PENDING, OfferValidation.REJECTED},
     OfferValidation.REJECTED: {OfferValidation.APPROVED},
 }
 

@@ -16,6 +16,7 @@ from offers.services.details import (
     known_subcategory,
 )
 from offers.services.locking import lock_editable_offer, lock_offer
+from offers.services.recheck import recheck
 from passpro.kernel import clock
 from passpro.kernel.actor import Actor
 from passpro.reference.categories import ONLINE
@@ -49,13 +50,15 @@ def update_offer(
     """Change the details of a draft or of a published offer.
 
     The subcategory and the venue move only while DRAFT (CAT-14, OFF-04): InvalidDetails
-    otherwise. Raises OfferFrozen, DuplicateEan when the EAN changes (CAT-23), MadeByPartner
+    otherwise. A published offer whose text changes is checked again (MOD-05). Raises OfferFrozen,
+    DuplicateEan when the EAN changes (CAT-23), MadeByPartner
     when a field that a partner keeps would change (OFF-140).
     """
     locked = lock_editable_offer(offer)
     if by.kind == "USER" and locked.is_limited:
         refuse_partner_fields(locked, details)
     before, place = locked.extra_data.get("ean"), locked.venue
+    text = (locked.title, locked.description)
     if locked.validation == OfferValidation.DRAFT:
         place = _place_of(details, place.offerer, venue or (None if place.is_virtual else place))
         _refuse_other_nature(locked, details)
@@ -74,6 +77,8 @@ def update_offer(
     locked.search_text = search_text(locked)
     locked.updated_at = clock.now()
     locked.save()
+    if (locked.title, locked.description) != text:
+        recheck(locked, by=by)
     return locked
 
 

@@ -11,6 +11,7 @@ from offers.enums import OfferValidation
 from offers.exceptions import InvalidPriceCategories, PriceCategoryInUse
 from offers.models import Offer, PriceCategory, Stock
 from offers.services.locking import lock_own_offer
+from offers.services.recheck import recheck, top_price_of
 from passpro.kernel import clock, money
 from passpro.kernel.actor import Actor
 
@@ -30,9 +31,9 @@ def set_price_categories(
 ) -> list[PriceCategory]:
     """Make the offer's prices equal to `rows`: add, change, remove (cents); duo is asked here.
 
-    A new price reaches the dates that have not started; bookings keep theirs (PRC-09). Raises
-    InvalidPriceCategories (label, 0–300 €, pair twice, 1 to 50 lines) and PriceCategoryInUse
-    when a removed one has dates (PRC-07), MadeByPartner (PRC-08).
+    A new price reaches the dates that have not started, bookings keep theirs (PRC-09); a higher
+    one is checked again (MOD-05). Raises InvalidPriceCategories (label, 0–300 €, pair twice, 1 to
+    50 lines) and PriceCategoryInUse when a removed one has dates (PRC-07), MadeByPartner (PRC-08).
     """
     locked = lock_own_offer(offer, by=by)
     if not locked.is_event:
@@ -40,6 +41,7 @@ def set_price_categories(
     rows = [_checked(row) for row in rows]
     _check_set(rows)
     known = {item.pk: item for item in locked.price_categories.all()}
+    top_price = top_price_of(locked)
     if any(row.pk is not None and row.pk not in known for row in rows):
         raise InvalidPriceCategories("Un de ces tarifs n’appartient pas à cette offre.")
     _remove([item for pk, item in known.items() if pk not in {row.pk for row in rows}])
@@ -48,6 +50,8 @@ def set_price_categories(
         locked.is_duo = is_duo and locked.subcategory.can_be_duo
     locked.updated_at = clock.now()
     locked.save(update_fields=["is_duo", "updated_at"])
+    if top_price_of(locked) > top_price:
+        recheck(locked, by=by)
     return kept
 
 

@@ -1,6 +1,7 @@
 """Publish a draft, pause and resume a published offer (§2.10, §2.12, §2.13)."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -39,7 +40,14 @@ def publish_offer(*, offer: Offer, by: Actor, publication_at: datetime | None = 
         raise NotPublishable
     check_stored(locked)
     if flags := moderation.flags_of(locked):
-        return _hold_back(locked, flags, by=by, publication_at=publication_at)
+        return hold_back(
+            locked,
+            flags,
+            by=by,
+            why="Contrôle avant publication",
+            publication_at=publication_at,
+            author_id=by.user_id,
+        )
     is_first = is_first_of_venue(locked)
     transitions.move(
         locked,
@@ -61,8 +69,8 @@ def is_first_of_venue(offer: Offer) -> bool:
     return not approved.exists()
 
 
-def _hold_back(
-    offer: Offer, flags: list[moderation.Flag], *, by: Actor, publication_at: datetime | None
+def hold_back(
+    offer: Offer, flags: list[moderation.Flag], *, by: Actor, why: str, **facts: Any
 ) -> Offer:
     """MOD-01: frozen until the team decides; a planned instant is kept for then."""
     now = clock.now()
@@ -70,10 +78,9 @@ def _hold_back(
         offer,
         OfferValidation.PENDING,
         by=by,
-        why="Contrôle avant publication",
+        why=why,
         is_active=False,
-        publication_at=publication_at,
-        author_id=by.user_id,
+        **facts,
     )
     OfferFlag.objects.bulk_create(
         OfferFlag(offer=offer, rule_id=flag.rule_id, rule_name=flag.rule_name, why=flag.why, at=now)

@@ -11,6 +11,7 @@ from offers.exceptions import InvalidStock, StockHasBookings, StockTooOld
 from offers.models import Offer, PriceCategory, Stock
 from offers.services.activation_codes import check_code_expiry
 from offers.services.locking import lock_own_offer, lock_stock, refuse_partner_stock
+from offers.services.recheck import recheck, top_price_of
 from passpro.kernel import clock, money
 from passpro.kernel.actor import Actor
 
@@ -47,7 +48,11 @@ def add_stock(
     if duration_minutes:
         locked.duration_minutes = duration_minutes
         locked.save(update_fields=["duration_minutes"])
-    return Stock.objects.create(offer=locked, **facts)
+    top_price = top_price_of(locked)
+    stock = Stock.objects.create(offer=locked, **facts)
+    if stock.price_cents > top_price:
+        recheck(locked, by=by)  # MOD-05
+    return stock
 
 
 @transaction.atomic
@@ -124,9 +129,12 @@ def set_good_stock(
                 field="quantity",
             )
         check_code_expiry(stock.codes_expire_at, booking_limit_at)
+    is_dearer = stock.pk is not None and price_cents > stock.price_cents
     stock.price_cents, stock.quantity = price_cents, quantity
     stock.booking_limit_at = booking_limit_at
     stock.save()
+    if is_dearer:
+        recheck(locked, by=by)  # MOD-05
     if is_duo is not None:
         locked.is_duo = is_duo and locked.subcategory.can_be_duo
         locked.save(update_fields=["is_duo"])

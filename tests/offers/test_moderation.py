@@ -1,5 +1,6 @@
 """Rules of the team hold offers back at publication; tried on past offers before (§14.3)."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,9 +10,13 @@ from offers import moderation
 from offers.enums import OfferValidation
 from offers.exceptions import RuleWithoutCondition
 from offers.models import ModerationCondition, ModerationRule, OfferFlag
+from offers.services.details import stored_details
+from offers.services.draft import update_offer
 from offers.services.moderate import approve_offer
 from offers.services.moderation_rules import switch_rule
+from offers.services.price_categories import PriceRow, set_price_categories
 from offers.services.publish import publish_offer
+from offers.services.stocks import set_good_stock
 from passpro.kernel import clock
 from passpro.kernel.actor import SYSTEM
 from passpro.kernel.models import ActionLog, OutboxMessage
@@ -117,6 +122,31 @@ def test_the_planned_instant_waits_with_the_offer_and_the_first_one_is_congratul
     assert set(OutboxMessage.objects.values_list("event", flat=True)) == {
         "offers/offer_approved", "offers/first_offer",
     }  # fmt: skip
+
+
+def test_a_published_offer_is_checked_again_when_its_text_or_its_price_changes():
+    rule(("TITLE", "CONTAINS", "permis"))
+    rule(("PRICE", "OVER", "150"), name="Prix")
+    shown = StockFactory(offer=OfferFactory(subcategory_id="VISITE", motor_accessible=True)).offer
+    other = StockFactory(offer=OfferFactory(subcategory_id="VISITE")).offer
+    good = StockFactory(undated=True, offer=OfferFactory(good=True)).offer
+    details = stored_details(shown)
+
+    same = update_offer(offer=shown, details=replace(details, is_duo=False), by=SYSTEM)
+    assert same.validation == "APPROVED"
+    held = update_offer(offer=shown, details=replace(details, title="Permis bateau"), by=SYSTEM)
+    prices = other.price_categories.get()
+    row = PriceRow(label="Plein", price_cents=200_00, pk=prices.pk)
+    set_price_categories(offer=other, rows=[row], by=SYSTEM)
+    set_good_stock(offer=good, price_cents=151_00, by=SYSTEM)
+
+    assert (held.validation, held.is_active) == ("PENDING", False)
+    assert held.transitions.get().why == "Contrôle après modification"
+    other.refresh_from_db()
+    good.refresh_from_db()
+    assert (other.validation, good.validation) == ("PENDING", "PENDING")
+    assert set(OfferFlag.objects.values_list("rule_name", flat=True)) == {"Formation", "Prix"}
+    assert approve_offer(offer=held, by=SYSTEM).is_active
 
 
 def test_the_preview_counts_what_a_rule_would_have_held():

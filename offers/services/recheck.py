@@ -1,0 +1,24 @@
+"""A published offer is checked again when what the team read has changed (MOD-05)."""
+
+from offers import moderation
+from offers.enums import OfferValidation
+from offers.models import Offer
+from offers.services.publish import hold_back
+from passpro.kernel.actor import Actor
+
+
+def top_price_of(offer: Offer) -> int:
+    """The highest price of its live dates or stock, in cents; 0 without any."""
+    prices = offer.stocks.live().order_by("-price_cents").values_list("price_cents", flat=True)
+    return prices.first() or 0
+
+
+def recheck(offer: Offer, *, by: Actor) -> Offer:
+    """Hold a published offer back if an active rule flags it now; bookings made stay valid.
+
+    Called after a change of title or description, or a higher price; the caller holds the
+    offer's lock. Drafts are checked when they are published.
+    """
+    if offer.validation == OfferValidation.APPROVED and (flags := moderation.flags_of(offer)):
+        hold_back(offer, flags, by=by, why="Contrôle après modification")
+    return offer
