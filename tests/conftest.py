@@ -20,6 +20,7 @@ import pytest
 from django.template.base import FilterExpression, Node
 
 from passpro.embedded import CHECKOUT, EmbeddedError, release, use
+from tests import databases
 from tests.cast import browse, cast
 
 __all__ = ["browse", "cast"]
@@ -123,6 +124,23 @@ def _strict_templates() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(FilterExpression, "resolve", strict)
         yield
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_test_environment: None, django_db_blocker: Any, django_db_modify_db_settings: None
+) -> Iterator[None]:
+    from django.db import connection
+    from django.test import TransactionTestCase
+
+    with django_db_blocker.unblock():
+        ordinary = databases.create()
+    with pytest.MonkeyPatch.context() as patch:
+        usual = TransactionTestCase._fixture_teardown
+        patch.setattr(TransactionTestCase, "_fixture_teardown", databases.quick_flush(usual))
+        yield
+    with django_db_blocker.unblock():
+        connection.creation.destroy_test_db(ordinary, verbosity=0)
 
 
 @pytest.fixture
