@@ -128,6 +128,12 @@ class InvalidStock(OfferRefusal):
     api_key = "stocks"
 
 
+class BadImport(OfferRefusal):
+    """A file that is not one, or a choice that cannot be (seed 002)."""
+
+    code = "bad_import"
+
+
 class SeriesUnderWay(OfferRefusal):
     """STK-36: one series at a time, or both would count the same free lines."""
 

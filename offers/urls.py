@@ -9,6 +9,7 @@ from offers.views import (
     codes,
     dates,
     detail,
+    imports,
     kept,
     list,
     place,
@@ -51,6 +52,10 @@ urlpatterns = [
     path("offre/<int:pk>/cloture", verbs.close, name="close"),
     path("offre/<int:pk>/copie", verbs.duplicate, name="duplicate"),
     path("offre/<int:pk>/suppression", detail.delete_draft, name="delete_draft"),
+    path("lieux/<int:pk>/imports", imports.imports, name="imports"),
+    path("lieux/<int:pk>/imports/modele.csv", imports.template, name="import_template"),
+    path("imports/<int:pk>", imports.import_run, name="import"),
+    path("imports/<int:pk>/rejets.csv", imports.rejected, name="import_rejected"),
     path(
         "lieux/<int:pk>/synchronisations/<int:provider_pk>/<slug:verb>",
         synchronised.change,

@@ -44,9 +44,12 @@ class RegisterClient:
     timeout: float = 3.0
     deadline: float = 5.0
     attempts: int = 2
+    max_bytes: int = MAX_ANSWER_BYTES
+    # True: the body is a text, given as {"text": …}.
+    is_text: bool = False
 
     def get(self, path: str, params: Mapping[str, str] | None = None) -> Answer:
-        """GET one JSON document; raises RegisterDown or RegisterBusy, never anything else."""
+        """GET one JSON document, or one text; raises RegisterDown or RegisterBusy, nothing else."""
         if cache.get(self._open_key):
             raise RegisterDown(register=self.name)
         until = time.monotonic() + self.deadline
@@ -88,18 +91,19 @@ class RegisterClient:
                 return Answer(response.status_code, {})
             if 300 <= response.status_code < 400:
                 raise ValueError("a redirection was not expected")
+            if self.is_text:
+                return Answer(response.status_code, {"text": raw.decode("utf-8", "replace")})
             body = json.loads(raw) if raw.strip() else {}
             if not isinstance(body, dict):
                 raise ValueError("a JSON object was expected")
             return Answer(response.status_code, body)
 
-    @staticmethod
-    def _read(response: requests.Response, until: float) -> bytes:
+    def _read(self, response: requests.Response, until: float) -> bytes:
         """The body, unless it comes drop by drop or never ends."""
         chunks, size = [], 0
         for chunk in response.iter_content(16_384):
             size += len(chunk)
-            if size > MAX_ANSWER_BYTES:
+            if size > self.max_bytes:
                 raise ValueError("the answer is too long")
             if time.monotonic() > until:
                 raise requests.Timeout("the answer comes too slowly")

@@ -43,3 +43,21 @@ class NotDisclosed(DomainError):
         "publiques pour l’inscrire."
     )
     http_status = 400
+
+
+class UnknownAgenda(DomainError):
+    """PRV-12: the agenda service does not know this number."""
+
+    code = "unknown_agenda"
+    message = (
+        "Aucun agenda public ne porte ce numéro : recopiez les chiffres du lien d’export "
+        "« Google Calendar » de votre agenda."
+    )
+    http_status = 400
+
+
+class AgendaDown(RegisterDown):
+    """OpenAgenda is silent: the same events can be sent as a file."""
+
+    code = "agenda_down"
+    message = "OpenAgenda ne répond pas : réessayez plus tard, ou envoyez le fichier .ics."

@@ -337,6 +337,8 @@ ADDRESS_BASE_URL = env_str("ADDRESS_BASE_URL", "https://api-adresse.data.gouv.fr
 # everything else typed as a web address must be public (kernel/fetch.py).
 FETCH_TRUSTED_HOSTS = env_list("FETCH_TRUSTED_HOSTS")
 
+OPENAGENDA = env_str("OPENAGENDA", "sandbox")
+OPENAGENDA_URL = env_str("OPENAGENDA_URL", "https://openagenda.com")
 COMPANY_REGISTER = env_str("COMPANY_REGISTER", "sandbox")
 COMPANY_REGISTER_URL = env_str(
     "COMPANY_REGISTER_URL", "https://api.insee.fr/entreprises/sirene/V3.11"

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from offers.models import BulkAction, SelectedOffer, Selection
+from offers.models import BulkAction, OfferImport, SelectedOffer, Selection
 from passpro.kernel import clock
 from tests.access import beneficiary_page, for_all, pro_list, pro_page
 from tests.offers.factories import OfferFactory, StockFactory
@@ -81,6 +81,10 @@ def _pause(cast):
     return {"pk": cast.venue.pk, "provider_pk": link.provider_id, "verb": "pause"}
 
 
+def _import(cast):
+    return {"pk": OfferImport.objects.create(venue=cast.venue, kind="ICS", source="a.ics").pk}
+
+
 ROWS = [
     ("offers:synchronisation_change", _pause, "get", pro_page()),
     ("offers:synchronisation_change", _pause, "post", pro_page(member=302)),
@@ -97,6 +101,10 @@ ROWS = [
     ("offers:prices", _offer, "get", pro_page()),
     ("offers:stocks", _offer, "get", pro_page()),
     ("offers:series", _offer, "get", pro_page(member=302)),
+    ("offers:imports", _venue, "get", pro_page()),
+    ("offers:import_template", _venue, "get", pro_page()),
+    ("offers:import", _import, "get", pro_page()),
+    ("offers:import_rejected", _import, "get", pro_page()),
     ("offers:stock", _good, "get", pro_page()),
     ("offers:codes", _digital, "get", pro_page()),
     ("offers:codes", _digital, "post", pro_page(member=400)),
