@@ -12,7 +12,7 @@ from unfold.decorators import display
 
 from bookings import admin_local  # noqa: F401  (its pages register themselves)
 from bookings.local_share import parts_of
-from bookings.models import Booking, Deposit
+from bookings.models import Booking, Deposit, OfflineAction
 from bookings.services.deposits import grant_deposit
 from passpro.accounts.models import User
 from passpro.kernel import clock
@@ -96,6 +96,18 @@ class GrantForm(forms.ModelForm):
         if not user.is_beneficiary:
             raise forms.ValidationError("Cette personne n’a pas de compte bénéficiaire.")
         return user
+
+
+@admin.register(OfflineAction)
+class OfflineActionAdmin(ReadOnlyAdmin):
+    """What desks without network sent, and why some of it was refused."""
+
+    list_display = ("received_at", "made_at", "user", "kind", "countermark", "refusal")
+    list_filter = ("kind", ("refusal", admin.EmptyFieldListFilter))
+    search_fields = ("=countermark", "=user__email")
+    search_help_text = "Contremarque ou e-mail de la personne du guichet"
+    list_select_related = ("user",)
+    show_full_result_count = False
 
 
 @admin.register(Deposit)

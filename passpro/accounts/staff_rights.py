@@ -85,7 +85,10 @@ RIGHTS: tuple[Right, ...] = (
         "VALIDATE_OFFERER", _PRO, "valider ou refuser structures et rattachements",
         ("venues.decide_*",),
     ),
-    Right("READ_BOOKINGS", _BOOKINGS, "voir les réservations", ("bookings.view_booking*",)),
+    Right(
+        "READ_BOOKINGS", _BOOKINGS, "voir les réservations",
+        ("bookings.view_booking*", "bookings.view_offlineaction"),
+    ),
     Right("MANAGE_BOOKINGS", _BOOKINGS, "agir sur une réservation", ("bookings.change_booking",)),
     Right("READ_OFFERS", _OFFERS, "voir les offres", ("offers.view_*", "collective.view_*")),
     Right(

@@ -77,6 +77,7 @@ LISTS: list[tuple[str, list[Entry]]] = [
             Entry("Programmes de crédit local", "loyalty", "bookings.localprogramme"),
             Entry("Crédits locaux", "wallet", "bookings.localcredit"),
             Entry("Réservations", "bookmark", "bookings.booking"),
+            Entry("Guichets sans réseau", "wifi_off", "bookings.offlineaction"),
         ],
     ),
     (

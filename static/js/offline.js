@@ -218,12 +218,7 @@ async function act(action, code) {
 const copyOf = (name) => page.querySelector(`template[data-part="${name}"]`).content.firstElementChild.cloneNode(true);
 
 function fill(node, values) {
-  for (const slot of node.querySelectorAll("[data-slot]")) {
-    const value = values[slot.dataset.slot];
-    slot.textContent = value ?? "";
-    const row = slot.closest("[data-optional]");
-    if (row) row.hidden = !value;
-  }
+  for (const slot of node.querySelectorAll("[data-slot]")) slot.textContent = values[slot.dataset.slot] ?? "";
   return node;
 }
 
@@ -256,8 +251,12 @@ function answer(code) {
   line.append(Object.assign(document.createElement("span"), { textContent: found.text }));
   result.replaceChildren(line);
   if (!code) return;
-  const places = found.guest?.places === 2 ? "2 places (Duo)" : "";
-  if (found.guest) result.append(fill(copyOf("sheet"), { ...found.guest, places }));
+  say("");
+  if (found.guest) {
+    const { price, tariff, places } = found.guest;
+    const total = [price, tariff, places === 2 ? "2 places (Duo)" : ""].filter(Boolean).join(" · ");
+    result.append(fill(copyOf("sheet"), { ...found.guest, total }));
+  }
   if (!found.action) return;
   const button = copyOf(found.action);
   button.addEventListener("click", () => (found.action === "invalider" ? undo(code) : act("valider", code)));

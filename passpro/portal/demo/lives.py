@@ -1,7 +1,11 @@
 """Who helps the demo's cultural staff, and two accounts that are closed."""
 
 from datetime import datetime, timedelta
+from uuid import uuid4
 
+from bookings.enums import OfflineKind
+from bookings.models import Booking
+from bookings.services.offline import Wish, receive
 from offers.models import Offer
 from passpro.accounts.models import User
 from passpro.accounts.services.leaving import leave_for
@@ -35,6 +39,18 @@ def create_help(now: datetime) -> None:
         every_weeks=2,
         url="https://webinaires.passpro.example/prise-en-main",
     )
+
+
+def cut_network(owner: User, now: datetime) -> None:
+    """Yesterday evening the door had no network: a code given twice was refused afterwards."""
+    evening = clock.paris_midnight(clock.paris_day(now)) - timedelta(hours=3)
+    used = Booking.objects.of_structures(owner).filter(used_at__lt=evening)
+    booking = used.order_by("-used_at", "-pk").first()
+    if booking is None:
+        return
+    wish = Wish(uuid4(), OfflineKind.VALIDATE, booking.countermark, evening)
+    with clock.at(evening + timedelta(hours=1)):
+        receive(user=owner, wishes=[wish])
 
 
 def close_accounts(agent: User, leaving: User, now: datetime) -> None:

@@ -113,6 +113,7 @@ class Story:
         self.say("Écoles, budgets et offres scolaires : faits.")
         lives.create_help(self.now)
         lives.count_views(self.now)
+        lives.cut_network(self.alice, self.now)
         lives.close_accounts(self.farid, self.young[-1], self.now)
         for job in JOBS:
             JobRun.objects.update_or_create(name=job.name, defaults={"last_run_at": self.now})
