@@ -105,7 +105,11 @@ def create(request: HttpRequest) -> HttpResponse:
     if not offerers.referenced_for_schools().exists():
         return render(request, "collective/not_referenced.html", {"offerers": offerers})
     venues = Venue.objects.visible_to(request.user).physical()
-    chosen = venues.filter(offerer__in=offerers.referenced_for_schools()).order_by("name").first()
+    chosen = (
+        venues.filter(offerer__in=offerers.referenced_for_schools())
+        .order_by("-adage_id", "name")
+        .first()
+    )
     initial = initial_of_venue(chosen, request.user) if chosen else {}
     form = DetailsForm(request.POST or None, user=request.user, initial=initial)
     if form.is_bound and form.is_valid():

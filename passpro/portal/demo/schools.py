@@ -15,7 +15,7 @@ from collective.services.publish import approve_offer, archive_offer, publish_of
 from passpro.accounts.models import User
 from passpro.kernel import clock
 from passpro.kernel.actor import Actor
-from venues.models import Venue
+from venues.models import Offerer, Venue
 
 # Invented schools with codes whose letter holds.
 SCHOOLS = (
@@ -69,8 +69,10 @@ SHOWS = (
 )  # fmt: skip
 
 
-def fill_schools(venue: Venue, owner: User, agent: User, now: datetime) -> None:
+def fill_schools(offerer: Offerer, owner: User, agent: User, now: datetime) -> None:
     """Years, schools and budgets; then each offer goes as far as its story says."""
+    # ADAGE knows one of its venues, the theatre itself.
+    venue = offerer.venues.filter(adage_id__gt="")[0]
     year = start_year_of(now)
     years = [
         SchoolYear.objects.create(code=str(start - 2014), start_year=start)
@@ -160,6 +162,8 @@ def _terms(show: Show, venue: Venue, now: datetime) -> Terms:
     zone = ZoneInfo(venue.time_zone)
     today = now.astimezone(zone).replace(minute=0, second=0, microsecond=0)
     start = (today + timedelta(days=show.event)).replace(hour=14, minute=30)
+    if start.weekday() > 4:  # no school at the weekend
+        start -= timedelta(days=2)
     limit = (today + timedelta(days=show.limit)).replace(hour=23, minute=59, second=59)
     pupils = show.pupils - 2
     return Terms(

@@ -109,7 +109,7 @@ class Story:
         self.say("Offres et réservations : faites.")
         self._fortnights(start)
         self.say("Quinzaines passées : valorisées, mises en lot.")
-        schools.fill_schools(theatre.venues.physical()[0], self.alice, self.farid, self.now)
+        schools.fill_schools(theatre, self.alice, self.farid, self.now)
         self.say("Écoles, budgets et offres scolaires : faits.")
         lives.create_help(self.now)
         lives.count_views(self.now)

@@ -1,0 +1,89 @@
+"""The words of every e-mail about offers for schools (§10), as they are sent."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from collective.services import book, cancel, jobs, publish
+from passpro.kernel import clock, outbox
+from passpro.kernel.actor import Actor
+from passpro.kernel.models import OutboxMessage
+from tests.collective.factories import (
+    BudgetFactory,
+    CollectiveBookingFactory,
+    CollectiveOfferFactory,
+    CollectiveStockFactory,
+    InstitutionFactory,
+    SchoolYearFactory,
+)
+
+pytestmark = pytest.mark.django_db
+
+NOW = datetime(2026, 5, 11, 13, 52, 50, tzinfo=UTC)
+BY = Actor("USER", "Camille Le Goff")
+
+
+def stock(title, *, days=40, limit=20, **offer):
+    facts = {
+        "venue__name": "Legilog - Harmonie",
+        "title": title,
+        "institution": InstitutionFactory(),
+        **offer,
+    }
+    return CollectiveStockFactory(
+        offer=CollectiveOfferFactory(**facts),
+        starts_at=NOW + timedelta(days=days),
+        booking_limit_at=NOW + timedelta(days=limit),
+    )
+
+
+def sent():
+    """Every message as text, with its HTML; the numbers of offers are taken out."""
+    shown = []
+    for message in OutboxMessage.objects.order_by("pk"):
+        content = outbox.content_of(message)
+        number = str(message.payload["context"]["number"])
+        words = "\n".join([content["subject"], content["text"], content["html"]])
+        words = words.replace(f"n° {number}", "n° 1").replace(f"/offre/{number}", "/offre/1")
+        shown.append(f"{message.event} → {message.recipient}\n{words}")
+    return "\n\n".join(shown)
+
+
+def test_the_words_of_every_email(snapshot):
+    with clock.at(NOW):
+        SchoolYearFactory()
+        held = stock("Devis n°D-00003", booking_emails=["un@example.org", "deux@example.org"])
+        book.prebook(
+            offer_id=held.offer_id,
+            visitor=book.Visitor(
+                "claire.vidal@ac.example", held.offer.institution.uai, "Claire", "Vidal", "Mme",
+                may_prebook=True,
+            ),
+        )  # fmt: skip
+        teacher = held.bookings.get().redactor
+        one = CollectiveBookingFactory(stock=stock("Confirmée"), redactor=teacher)
+        BudgetFactory(institution=one.institution, year=one.year)
+        book.confirm(booking_id=one.pk, by=Actor.school("La cheffe"))
+        two = CollectiveBookingFactory(stock=stock("Refusée"), redactor=teacher)
+        book.refuse(booking_id=two.pk, by=Actor.school("La cheffe"))
+        three = CollectiveBookingFactory(stock=stock("Annulée"), redactor=teacher)
+        cancel.cancel_booking(offer_id=three.stock.offer_id, by=BY)
+        CollectiveBookingFactory(stock=stock("Expirée", limit=0), redactor=teacher)
+        jobs.expire(now=NOW)
+        CollectiveBookingFactory(
+            stock=stock("Demain", days=1, limit=-2), redactor=teacher, confirmed=True
+        )
+        CollectiveBookingFactory(
+            stock=stock("Hier", days=-1, limit=-2), redactor=teacher, confirmed=True
+        )
+        CollectiveBookingFactory(stock=stock("Bientôt", limit=3), redactor=teacher)
+        jobs.remind(now=NOW)
+        waiting = {"validation": "PENDING", "is_active": False, "validated_at": None}
+        publish.approve_offer(offer_id=stock("Acceptée", **waiting).offer_id, by=BY)
+        publish.reject_offer(
+            offer_id=stock("Refusée par l’équipe", **waiting).offer_id,
+            reason="Le prix est manquant & la date aussi.",
+            by=BY,
+        )
+
+        assert sent() == snapshot
