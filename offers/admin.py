@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.utils.html import format_html
 from unfold.decorators import action, display
 
 from offers import admin_editorial, admin_reports  # noqa: F401  (they register themselves)
@@ -12,7 +13,7 @@ from offers.filters import codes_of_category
 from offers.models import Offer, OfferFlag, Stock
 from offers.querysets import OfferQuerySet
 from offers.services.moderate import approve_offer, reject_offer
-from passpro.kernel import clock, statuses
+from passpro.kernel import clock, images, statuses
 from passpro.kernel.actor import Actor
 from passpro.kernel.admin_base import (
     ReadOnlyAdmin,
@@ -106,10 +107,20 @@ class OfferAdmin(ReadOnlyAdmin):
     actions = ("approve_each", "reject_each")
     actions_detail = ("approve", "reject")
     inlines = (FlagInline, StockInline)
-    readonly_fields = ("state", "kind", "structure")
+    readonly_fields = ("state", "kind", "structure", "image")
     fieldsets = (
         (None, {"fields": ("title", "state", "kind", "structure", "venue", "author")}),
         ("Contenu", {"fields": ("description", "extra_data", "duration_minutes", "url")}),
+        ("Image", {"fields": ("image", "image_credit")}),
+        (
+            "Où, par qui",
+            {
+                "fields": (
+                    "address_label", "street", "postal_code", "city", "public_url", "provider",
+                    "provider_key",
+                )
+            },
+        ),
         (
             "Pratique",
             {
@@ -133,6 +144,14 @@ class OfferAdmin(ReadOnlyAdmin):
     def state(self, offer: Offer) -> str:
         status = getattr(offer, "display_status", offer.validation)
         return statuses.look_of("offer", status).word
+
+    @display(description="image")
+    def image(self, offer: Offer) -> str:
+        if not offer.image_key:
+            return "–"
+        return format_html(
+            '<img src="{}" alt="" width="160">', images.address_of(offer.image_key, 320)
+        )
 
     @display(description="retenue par")
     def flags(self, offer: Offer) -> str:

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -14,6 +14,7 @@ from offers.enums import BulkState, BulkVerb, OfferValidation
 from offers.exceptions import NothingToDo
 from offers.filters import PortalFilter
 from offers.models import BulkAction, Offer, Stock
+from offers.querysets import OfferQuerySet
 from passpro.accounts.models import User
 from passpro.kernel import clock, images
 from passpro.kernel.actor import Actor
@@ -31,13 +32,13 @@ _NOT_TAKEN_AFTER = timedelta(minutes=2)
 
 def wanted_offers(
     *, user: User, query: str, offer_ids: list[int], is_everything: bool
-) -> QuerySet[Offer]:
+) -> OfferQuerySet:
     """The chosen offers, or all those that the list shows for this address; the person's only."""
-    mine = Offer.objects.visible_to(user)
+    mine: OfferQuerySet = Offer.objects.visible_to(user)
     if not is_everything:
         return mine.filter(pk__in=offer_ids)
     form = PortalFilter(QueryDict(query), user=user)
-    found = form.apply(mine).with_display_status(clock.now())
+    found = cast(OfferQuerySet, form.apply(mine)).with_display_status(clock.now())
     status = form.cleaned_data.get("statut", "")
     return found.filter(display_status=status) if status else found
 
