@@ -1,11 +1,11 @@
 """Filters of the portal's list (E1)."""
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import forms
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from offers.enums import DisplayStatus
 from offers.forms.fields import DayField
@@ -13,8 +13,10 @@ from offers.models import Offer, Stock
 from passpro.accounts.models import User
 from passpro.reference.categories import CATEGORIES, SUBCATEGORIES
 from venues.models import Venue
+from venues.models.offerers import time_zone_of
 
 PARIS = ZoneInfo("Europe/Paris")
+BY_HAND, SYNCHRONISED = "manuel", "synchronise"
 
 
 def codes_of_category(category_id: str) -> list[str]:
@@ -25,9 +27,9 @@ def codes_of_groups(groups: list[str]) -> list[str]:
     return [kind.id for kind in SUBCATEGORIES if kind.search_group in groups]
 
 
-def day_start(day: Any) -> datetime:
-    """Midnight in Paris, the beginning of a day typed in a filter."""
-    return datetime.combine(day, time(), tzinfo=PARIS)
+def day_start(day: Any, zone: ZoneInfo = PARIS) -> datetime:
+    """Midnight, the beginning of a day typed in a filter."""
+    return datetime.combine(day, time(), tzinfo=zone)
 
 
 class VenueChoice(forms.ModelChoiceField):
@@ -48,6 +50,11 @@ class PortalFilter(forms.Form):
         empty_label="Tous les lieux",
     )
     categorie = forms.ChoiceField(label="Catégorie", required=False)
+    creation = forms.ChoiceField(
+        label="Mode de création",
+        choices=[("", "Tous"), (BY_HAND, "Manuel"), (SYNCHRONISED, "Importé ou synchronisé")],
+        required=False,
+    )
     du = DayField(label="Événement du", required=False)
     au = DayField(label="au", required=False)
     statut = forms.ChoiceField(
@@ -86,16 +93,33 @@ class PortalFilter(forms.Form):
             offers = offers.filter(venue=data["lieu"])
         if data.get("categorie"):
             offers = offers.filter(subcategory_id__in=codes_of_category(data["categorie"]))
+        if data.get("creation") == BY_HAND:
+            offers = offers.filter(provider__isnull=True, imported__isnull=True)
+        elif data.get("creation") == SYNCHRONISED:
+            offers = offers.filter(Q(provider__isnull=False) | Q(imported__isnull=False))
         return self._within_period(offers)
 
     def _within_period(self, offers: QuerySet[Offer]) -> QuerySet[Offer]:
-        """OFF-172: a live date within the period, bounds included."""
+        """OFF-172: a live date within the period, bounds included, in the venue's own days."""
         start, end = self.cleaned_data.get("du"), self.cleaned_data.get("au")
         if not start and not end:
             return offers
-        dates = Stock.objects.live().filter(offer=OuterRef("pk"))
-        if start:
-            dates = dates.filter(beginning_at__gte=day_start(start))
-        if end:
-            dates = dates.filter(beginning_at__lt=day_start(end + timedelta(days=1)))
-        return offers.filter(Exists(dates))
+        found = Q(pk__in=[])
+        for zone, here in self._zones():
+            dates = Stock.objects.live().filter(offer=OuterRef("pk"))
+            if start:
+                dates = dates.filter(beginning_at__gte=day_start(start, zone))
+            if end and end < date.max:
+                dates = dates.filter(beginning_at__lt=day_start(end + timedelta(days=1), zone))
+            found |= here & Exists(dates)
+        return offers.filter(found)
+
+    def _zones(self) -> list[tuple[ZoneInfo, Q]]:
+        """Each time zone of the person's venues, with the venues that live by it."""
+        codes: dict[str, list[str]] = {}
+        venues = self.fields["lieu"].queryset.order_by().values_list("department_code", flat=True)
+        for code in set(venues):
+            codes.setdefault(time_zone_of(code), []).append(code)
+        return [
+            (ZoneInfo(zone), Q(venue__department_code__in=found)) for zone, found in codes.items()
+        ]

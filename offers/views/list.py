@@ -29,6 +29,14 @@ CHIPS = [
     (DisplayStatus.REJECTED, "Refusées"),
 ]
 
+# Sorted in the database; the latest first unless a heading was asked.
+SORTS = {
+    "titre": ["title", "-pk"],
+    "-titre": ["-title", "-pk"],
+    "lieu": ["venue__name", "venue_id", "-pk"],
+    "-lieu": ["-venue__name", "venue_id", "-pk"],
+}
+
 
 @allowed_if(may_use_portal)
 def offer_list(request: HttpRequest) -> HttpResponse:
@@ -40,7 +48,8 @@ def offer_list(request: HttpRequest) -> HttpResponse:
     status = found.cleaned_data.get("statut", "")
     if status:
         offers = offers.filter(display_status=status)
-    page = capped_page(request, offers.select_related("venue__offerer").order_by("-pk"))
+    order = SORTS.get(request.GET.get("sort", ""), ["-pk"])
+    page = capped_page(request, offers.select_related("venue__offerer").order_by(*order))
     figures = Stock.objects.figures_by_offer([offer.pk for offer in page], now)
     context = {
         "form": found,

@@ -1,11 +1,12 @@
 """The portal's list of offers (E1): filters, states, pages."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from offers.models import ImportedOffer
 from passpro.kernel import clock
 from tests.offers.factories import OfferFactory, StockFactory
 from tests.venues.factories import VenueFactory
@@ -107,3 +108,31 @@ def test_as_many_queries_for_twenty_offers_as_for_one(cast, alice):
     StockFactory.create_batch(9, offer__venue=cast.venue, offer__good=True, undated=True)
 
     assert queries() == few
+
+
+def test_offers_are_found_by_how_they_were_made_and_sorted(cast, alice):
+    by_hand = OfferFactory(venue=cast.venue, title="Zola")
+    taken = OfferFactory(venue=cast.venue, title="Abysses")
+    ImportedOffer.objects.create(offer=taken, venue=cast.venue, kind="ICS", key="a")
+
+    def found(query):
+        return [offer.pk for offer, *_ in alice.get(f"/offres?{query}").context["rows"]]
+
+    assert found("creation=synchronise") == [taken.pk]
+    assert taken.pk not in found("creation=manuel")
+    assert found("nom=Zola&creation=manuel") == [by_hand.pk]
+    assert found("sort=titre")[0] == taken.pk
+    assert found("sort=-titre")[0] == by_hand.pk
+
+
+def test_the_period_is_in_the_days_of_each_venue(cast, alice):
+    # Half past eight in the evening in Martinique: the next day in Paris.
+    overseas = VenueFactory(offerer=cast.offerer, department_code="972", postal_code="97200")
+    evening = datetime(2027, 6, 2, 0, 30, tzinfo=UTC)
+    offer = StockFactory(offer__venue=overseas, beginning_at=evening).offer
+
+    day = alice.get("/offres?du=2027-06-01&au=2027-06-01").context["rows"]
+    next_day = alice.get("/offres?du=2027-06-02&au=2027-06-02").context["rows"]
+
+    assert [one.pk for one, *_ in day] == [offer.pk]
+    assert list(next_day) == []
