@@ -104,6 +104,7 @@ class Story:
         self.say("Structures, lieux et comptes bancaires : faits.")
         back_office.write_rule(self.farid)
         self._offers(theatre, shop)
+        posters.dress_offers(self.alice)
         back_office.fill_queues(shop, self.farid)
         back_office.put_forward(self.farid)
         self.say("Offres et réservations : faites.")
