@@ -187,7 +187,7 @@ class OfferAdmin(ReadOnlyAdmin):
             object_id,
             title="Refuser cette offre : {}",
             text="Elle est masquée et ne peut plus être modifiée ; le lieu reçoit le motif par "
-            "e-mail. Impossible tant que des places sont réservées.",
+            "e-mail. Les réservations pas encore utilisées sont annulées, les jeunes prévenus.",
             button="Refuser l’offre",
             done="L’offre est refusée, le lieu est prévenu.",
             run=lambda offer, reason: reject_offer(
@@ -222,8 +222,8 @@ class OfferAdmin(ReadOnlyAdmin):
             queryset,
             action="reject_each",
             title="Refuser ces offres ?",
-            text="Elles sont masquées ; le même motif est envoyé à chaque lieu. Une offre dont "
-            "des places sont réservées reste inchangée.",
+            text="Elles sont masquées ; le même motif est envoyé à chaque lieu. Les réservations "
+            "pas encore utilisées sont annulées, les jeunes prévenus.",
             button="Refuser",
             done="refusées, lieux prévenus",
             run=lambda offer, reason: reject_offer(

@@ -96,7 +96,8 @@ class OfferReportAdmin(ReadOnlyAdmin):
             object_id,
             title="Refuser l’offre signalée ?",
             text="Elle est masquée et ne peut plus être modifiée ; le lieu reçoit le motif par "
-            "e-mail. Tous ses signalements en attente sont traités.",
+            "e-mail. Les réservations pas encore utilisées sont annulées ; tous ses signalements "
+            "en attente sont traités.",
             button="Refuser l’offre",
             done="L’offre est refusée, le lieu est prévenu.",
             form_class=ReasonForm,

@@ -41,6 +41,11 @@ def queue_planned_visible(offer: Offer) -> bool:
     return _queue("planned_visible", offer, key) is not None
 
 
+def queue_offer_held(offer: Offer) -> None:
+    """MOD-05, once per edit that a rule holds back."""
+    _queue("offer_held", offer, f"{offer.pk}:{offer.updated_at:%Y%m%dT%H%M%S%f}")
+
+
 def queue_offer_reported(report: OfferReport) -> None:
     """MSG-23, once per report: the fraud mailbox, or support when the reason is another one."""
     is_other = report.reason == ReportReason.OTHER

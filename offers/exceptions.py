@@ -93,15 +93,6 @@ class NotPublished(OfferRefusal):
     http_status = 409
 
 
-class OfferHasBookings(OfferRefusal):
-    code = "offer_has_bookings"
-    message = (
-        "Des places de cette offre sont réservées : mettez-la en pause, puis annulez ses "
-        "réservations avant de la refuser."
-    )
-    http_status = 409
-
-
 class ReasonMissing(OfferRefusal):
     code = "reason_missing"
     message = "Donnez le motif du refus : il est envoyé au lieu."

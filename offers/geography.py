@@ -11,6 +11,8 @@ from django.db.models.lookups import LessThanOrEqual
 from offers.search import normalise
 from passpro.reference.chief_towns import CHIEF_TOWNS
 from passpro.reference.departments import DEPARTMENTS, department_of
+from passpro.registers import addresses
+from passpro.registers.exceptions import RegisterDown
 from venues.models import Address, Venue
 from venues.positions import in_box, nearness
 
@@ -19,6 +21,9 @@ if TYPE_CHECKING:
 
 EARTH_KM = 6_371.0
 KM_PER_DEGREE = math.pi * EARTH_KM / 180
+NOBODY = Q(pk__in=[])
+# Below, the address base answers with anything that looks alike.
+SURE = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +37,7 @@ class Position:
 
 
 def locate(typed: str) -> Position | None:
-    """The position of a postal code, a town of a known venue, or a département; None if unknown.
+    """The position of a postal code, a town, a département or an address; None if unknown.
 
     Postal codes and towns are the mean of the venues that are there; where no venue told its
     coordinates, the chief town of the département stands for it.
@@ -47,7 +52,23 @@ def locate(typed: str) -> Position | None:
     for code, name in DEPARTMENTS.items():
         if normalise(name) == wanted:
             return _of_department(code, "")
-    return _mean_of("city__iexact", text, text)
+    return _mean_of("city__iexact", text, text) or _of_address(text)
+
+
+def _of_address(text: str) -> Position | None:
+    """A street or a town of the address base; None when it is unsure, or silent."""
+    if len(text) < addresses.MIN_TEXT:
+        return None
+    try:
+        found = addresses.search(text, limit=1)
+    except RegisterDown:
+        return None
+    if not found or found[0].score < SURE:
+        return None
+    best = found[0]
+    return Position(
+        float(best.latitude), float(best.longitude), best.label, department_of(best.postal_code)
+    )
 
 
 def _mean_of(lookup: str, value: str, label: str) -> Position | None:
@@ -68,25 +89,37 @@ def around(position: Position, radius_km: int) -> Q:
     """Offers at most `radius_km` away: at their own address if they have one, else their venue's.
 
     A place whose coordinates are unknown counts as near in its whole département; an online offer
-    is near nobody.
+    is near nobody. The venues are looked for first, so that the condition is on offers alone.
     """
+    near = Venue.objects.filter(_circle(position, radius_km, "") | _unplaced_venues(position))
     own = Q(latitude__isnull=False) & _circle(position, radius_km, "")
-    at_venue = Q(city="") & _circle(position, radius_km, "venue__")
-    return own | at_venue | somewhere_near(position, radius_km)
-
-
-def somewhere_near(position: Position, radius_km: int | None) -> Q:
-    """Offers without coordinates: those of the département, or all of them without a radius."""
-    elsewhere, at_venue = Q(latitude__isnull=True) & ~Q(city=""), Q(city="")
-    nowhere = Q(venue__latitude__isnull=True)
-    if radius_km is None:
-        return elsewhere | (at_venue & nowhere)
-    code = position.department_code
-    if not code:
-        return Q(pk__in=[])
-    return (elsewhere & Q(department_code=code)) | (
-        at_venue & nowhere & Q(venue__is_virtual=False, venue__department_code=code)
+    return Q(city="", venue_id__in=list(near.values_list("pk", flat=True))) | (
+        own | _unplaced_offers(position)
     )
+
+
+def somewhere_near(position: Position, radius_km: int | None) -> list[Q]:
+    """Offers without coordinates, of the département, or of anywhere without a radius.
+
+    Two conditions, each with its own index: at a venue, or at their own address.
+    """
+    if radius_km is None:
+        venues = Venue.objects.filter(latitude__isnull=True)
+        elsewhere = ~Q(city="") & Q(latitude__isnull=True)
+    else:
+        venues = Venue.objects.filter(_unplaced_venues(position))
+        elsewhere = _unplaced_offers(position)
+    return [Q(city="", venue_id__in=list(venues.values_list("pk", flat=True)[:2_000])), elsewhere]
+
+
+def _unplaced_venues(position: Position) -> Q:
+    code = position.department_code
+    return Q(latitude__isnull=True, is_virtual=False, department_code=code) if code else NOBODY
+
+
+def _unplaced_offers(position: Position) -> Q:
+    code = position.department_code
+    return ~Q(city="") & Q(latitude__isnull=True, department_code=code) if code else NOBODY
 
 
 def nearest(

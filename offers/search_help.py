@@ -83,4 +83,16 @@ def _wider(asked: QueryDict, form: CatalogueFilter) -> list[tuple[str, QueryDict
     ):
         if name in used:
             ways.append((label, without(asked, name)))
+    # Nothing with one filter less: then with the words alone, or the place alone.
+    if "q" in used:
+        ways.append((f"Seulement « {form.words} », partout", _only(asked, "q")))
+    if "adresse" in used:
+        ways.append(("Tout ce qui se passe autour", _only(asked, *LINKED["adresse"])))
     return ways
+
+
+def _only(asked: QueryDict, *names: str) -> QueryDict:
+    query = asked.copy()
+    for name in set(asked) - set(names):
+        del query[name]
+    return query

@@ -65,7 +65,14 @@ def withdraw_stock(*, stock: Stock, by: Actor) -> Withdrawal:
     return said(cancelled, kept)
 
 
-def cancel_held(bookings: BookingQuerySet, *, is_event: bool, by: Actor, why: str) -> list[Booking]:
+def cancel_held(
+    bookings: BookingQuerySet,
+    *,
+    is_event: bool,
+    by: Actor,
+    why: str,
+    reason: CancellationReason = CancellationReason.OFFERER,
+) -> list[Booking]:
     """Cancel all of these that may be (STK-66), give places and credit back; nobody is told.
 
     The caller holds the locks of the offer and of the stocks. Answers them with what e-mails need.
@@ -83,7 +90,7 @@ def cancel_held(bookings: BookingQuerySet, *, is_event: bool, by: Actor, why: st
             by=by,
             why=why,
             cancelled_at=now,
-            cancellation_reason=CancellationReason.OFFERER,
+            cancellation_reason=reason,
             used_at=None,
             validated_by="",
         )

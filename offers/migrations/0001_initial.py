@@ -488,4 +488,8 @@ class Migration(migrations.Migration):
             model_name='activationcode',
             constraint=models.CheckConstraint(condition=models.Q(('code', ''), _negated=True), name='activation_code_given'),
         ),
+        migrations.AddIndex(
+            model_name='offer',
+            index=models.Index(condition=models.Q(('latitude__isnull', True), models.Q(('city', ''), _negated=True)), fields=['department_code'], name='offer_unplaced'),
+        ),
     ]

@@ -156,6 +156,11 @@ class Offer(Address, WithImage):
             models.Index(KeyTransform("ean", "extra_data"), name="offer_ean"),
             GinIndex(fields=["search_vector"], name="offer_search"),
             GistIndex(flat_point(), name="offer_position", condition=Q(latitude__isnull=False)),
+            models.Index(
+                name="offer_unplaced",
+                fields=["department_code"],
+                condition=Q(latitude__isnull=True) & ~Q(city=""),
+            ),
         ]
 
     def __str__(self) -> str:

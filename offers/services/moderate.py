@@ -1,10 +1,12 @@
 """Decisions of the pass Culture team on an offer (§2.10)."""
 
+from collections.abc import Callable
+
 from django.db import transaction
 
 from offers import emails, transitions
 from offers.enums import OfferValidation
-from offers.exceptions import OfferHasBookings, ReasonMissing
+from offers.exceptions import ReasonMissing
 from offers.models import Offer
 from offers.services.favorites import forget_everywhere
 from offers.services.locking import lock_offer
@@ -12,6 +14,15 @@ from offers.services.publish import is_first_of_venue
 from offers.services.reports import uphold_reports
 from passpro.kernel import clock
 from passpro.kernel.actor import Actor
+
+# What the apps above undo first, in the same transaction: offers may not import them.
+_before_refusal: list[Callable[[Offer, Actor], None]] = []
+
+
+def before_refusal(undo: Callable[[Offer, Actor], None]) -> None:
+    """Called once by an app when it is loaded."""
+    if undo not in _before_refusal:
+        _before_refusal.append(undo)
 
 
 @transaction.atomic
@@ -41,16 +52,15 @@ def approve_offer(*, offer: Offer, by: Actor, why: str = "") -> Offer:
 def reject_offer(*, offer: Offer, by: Actor, why: str) -> Offer:
     """PENDING or APPROVED → REJECTED, hidden and frozen; the venue is told why (MSG-22).
 
-    Favourites forget it, and the reports that waited were right (§2.10). Raises OfferHasBookings
-    while places are booked: bookings are cancelled first, so that nobody is left with a
-    countermark for an offer that no longer exists; ReasonMissing without a reason.
+    What is booked and not yet used is cancelled, favourites forget it, and the reports that
+    waited were right (MOD-03, §2.10). Raises ReasonMissing.
     """
     locked = lock_offer(offer)
     if not why.strip():
         raise ReasonMissing(field="why")
-    if locked.stocks.filter(booked_quantity__gt=0).exists():
-        raise OfferHasBookings
     was_published = locked.validation == OfferValidation.APPROVED
+    for cancel_bookings in _before_refusal:
+        cancel_bookings(locked, by)
     row = transitions.move(locked, OfferValidation.REJECTED, by=by, why=why, is_active=False)
     forget_everywhere(offer=locked)
     uphold_reports(offer=locked)

@@ -1,6 +1,6 @@
 """A published offer is checked again when what the team read has changed (MOD-05)."""
 
-from offers import moderation
+from offers import emails, moderation
 from offers.enums import OfferValidation
 from offers.models import Offer
 from offers.services.publish import hold_back
@@ -14,11 +14,17 @@ def top_price_of(offer: Offer) -> int:
 
 
 def recheck(offer: Offer, *, by: Actor) -> Offer:
-    """Hold a published offer back if an active rule flags it now; bookings made stay valid.
+    """Hold a published offer back if an active rule flags it now, and tell its venue.
 
-    Called after a change of title or description, or a higher price; the caller holds the
-    offer's lock. Drafts are checked when they are published.
+    Bookings made stay valid. A rule that flagged it before is not asked again: the team accepted
+    the offer since. Called after a change of title or description, or a higher price; the caller
+    holds the offer's lock. Drafts are checked when they are published.
     """
-    if offer.validation == OfferValidation.APPROVED and (flags := moderation.flags_of(offer)):
-        hold_back(offer, flags, by=by, why="Contrôle après modification")
+    if offer.validation != OfferValidation.APPROVED:
+        return offer
+    flags = moderation.flags_of(offer)
+    accepted = set(offer.flags.values_list("rule_id", flat=True)) if flags else set()
+    if new := [flag for flag in flags if flag.rule_id not in accepted]:
+        hold_back(offer, new, by=by, why="Contrôle après modification")
+        emails.queue_offer_held(offer)
     return offer

@@ -16,8 +16,9 @@ from offers.exceptions import InvalidStock, SeriesUnderWay, StockTooOld
 from offers.models import DateSeries, Offer, PriceCategory, Stock
 from offers.recurrence import Moment, Series, moments
 from offers.services.locking import lock_editable_offer, refuse_partner_stock
+from offers.services.recheck import recheck, top_price_of
 from passpro.kernel import clock
-from passpro.kernel.actor import Actor
+from passpro.kernel.actor import SYSTEM, Actor
 from passpro.kernel.errors import DomainError
 
 logger = logging.getLogger(__name__)
@@ -115,7 +116,10 @@ def add_series(
     if plan.lines > settings.SERIES_AT_ONCE:
         transaction.on_commit(lambda: _give(task.pk), robust=True)
         return task
+    top_price = top_price_of(locked)
     task.created = _write(locked, plan.moments, series)
+    if top_price_of(locked) > top_price:
+        recheck(locked, by=by)  # MOD-05
     return _finish(task, done=plan.lines)
 
 
@@ -132,6 +136,7 @@ def run_series(*, task_id: int) -> bool:
     try:
         plan = plan_series(offer=task.offer, series=series)
         packet = max(1, _PACKET // plan.tariffs)
+        top_price = top_price_of(task.offer)
         for start in range(0, len(plan.moments), packet):
             part = plan.moments[start : start + packet]
             with transaction.atomic():
@@ -139,6 +144,11 @@ def run_series(*, task_id: int) -> bool:
                 task.created += _write(locked, part, series)
                 task.done = min(task.total, (start + len(part)) * plan.tariffs)
                 task.save(update_fields=["created", "done"])
+        with transaction.atomic():
+            # Only once all are written: an offer under review takes no more dates (MOD-05).
+            locked = lock_editable_offer(task.offer)
+            if top_price_of(locked) > top_price:
+                recheck(locked, by=SYSTEM)
     except DomainError as refusal:
         task.state, task.refusal = BulkState.FAILED, refusal.message
         task.finished_at = clock.now()

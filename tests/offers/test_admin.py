@@ -95,19 +95,6 @@ def test_a_refusal_asks_for_its_reason(client, pending):
 
 
 @pytest.mark.usefixtures("farid")
-def test_an_offer_with_bookings_is_not_refused(client):
-    stock = StockFactory(booked_quantity=2)
-
-    done = client.post(
-        f"/admin/offers/offer/{stock.offer_id}/refuser/", {"reason": "Doublon"}, follow=True
-    )
-
-    stock.offer.refresh_from_db()
-    assert stock.offer.validation == OfferValidation.APPROVED
-    assert "réserv" in done.text
-
-
-@pytest.mark.usefixtures("farid")
 def test_the_page_shows_dates_and_history_without_inputs(client):
     stock = StockFactory(offer__title="Le Lac des cygnes")
 

@@ -2,10 +2,21 @@
 
 from datetime import timedelta
 
+from django.db.models import F
+
 from bookings.models import LocalProgramme
 from bookings.services.local_credits import grant_to_many
-from offers.models import ModerationCondition, ModerationRule, Offer, SelectedOffer, Selection
+from offers.models import (
+    Favorite,
+    ModerationCondition,
+    ModerationRule,
+    Offer,
+    SelectedOffer,
+    Selection,
+)
+from offers.services.favorites import keep_offer
 from offers.services.moderation_rules import switch_rule
+from offers.services.reports import report_offer
 from passpro.accounts.models import User
 from passpro.kernel import action_log, clock
 from passpro.kernel.actor import Actor
@@ -77,3 +88,14 @@ def put_forward(agent: User) -> None:
     for rank, offer in enumerate(offers, 1):
         SelectedOffer.objects.create(selection=selection, offer=offer, rank=rank)
     action_log.record(selection, "CREATED", by=Actor.user(agent))
+
+
+def keep_and_report(young: User) -> None:
+    """What a young person put aside, one of them since dearer, and an offer that she reported."""
+    offers = list(Offer.objects.bookable(clock.now()).order_by("pk")[:4])
+    with clock.at(clock.now() - timedelta(days=2)):
+        for offer in offers[:3]:
+            keep_offer(user=young, offer=offer)
+    kept = Favorite.objects.filter(user=young, offer=offers[0])
+    kept.update(price_cents=F("price_cents") - 2_00)
+    report_offer(user=young, offer=offers[-1], reason="OTHER", text="Le lien ne mène nulle part.")

@@ -107,6 +107,7 @@ class Story:
         posters.dress_offers(self.alice)
         back_office.fill_queues(shop, self.farid)
         back_office.put_forward(self.farid)
+        back_office.keep_and_report(self.young[0])
         self.say("Offres et réservations : faites.")
         self._fortnights(start)
         self.say("Quinzaines passées : valorisées, mises en lot.")

@@ -11,7 +11,6 @@ from offers.exceptions import (
     NotPublishable,
     NotPublished,
     OfferFrozen,
-    OfferHasBookings,
     ReasonMissing,
 )
 from offers.models import Offer
@@ -172,14 +171,10 @@ def test_rejecting_hides_freezes_and_says_why(by):
     assert offer.transitions.last().why == "Titre trompeur"
 
 
-def test_rejecting_needs_a_reason_and_no_live_booking(by):
+def test_rejecting_needs_a_reason(by):
     offer = publish_offer(offer=draft(), by=by)
     with pytest.raises(ReasonMissing):
         reject_offer(offer=offer, by=by, why=" ")
-
-    offer.stocks.update(booked_quantity=1)
-    with pytest.raises(OfferHasBookings):
-        reject_offer(offer=offer, by=by, why="Fraude")
 
 
 @pytest.mark.parametrize("state", [OfferValidation.PENDING, OfferValidation.REJECTED])

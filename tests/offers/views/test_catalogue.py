@@ -248,6 +248,76 @@ def test_each_filter_in_use_can_be_taken_away(chloe):
     assert hrefs["12,5 € maximum"] == "?groupe=LIVRES&groupe=SPECTACLES"
 
 
+def test_the_best_answers_come_first_and_little_words_are_searched_too(chloe):
+    shown("Rencontre", extra_data={"speaker": "Madame Tango"})
+    shown("Tango du soir")
+    shown("Elle et lui")
+
+    assert titles(chloe, "q=tango") == ["Tango du soir", "Rencontre"]
+    assert titles(chloe, "q=elle") == ["Elle et lui"]
+    assert titles(chloe, "q=le+tango+du+soir") == ["Tango du soir"]
+
+
+def test_online_or_on_site(chloe):
+    shown("À lire", digital=True)
+    shown("À voir")
+
+    assert titles(chloe, "support=en-ligne") == ["À lire"]
+    assert "À lire" not in titles(chloe, "support=sur-place")
+
+
+def test_an_offer_elsewhere_is_where_it_takes_place(chloe):
+    elsewhere = {
+        "street": "1 rue Mercière",
+        "postal_code": "69002",
+        "city": "Lyon",
+        "address_label": "Les quais",
+        "department_code": "69",
+    }
+    shown("Hors les murs", latitude="45.76400", longitude="4.83570", **elsewhere)
+    shown("Quelque part là-bas", **elsewhere)
+
+    near = titles(chloe, "adresse=69001&rayon=5")
+    assert near == ["Hors les murs", "Quelque part là-bas"]
+    assert "Hors les murs" not in titles(chloe, "adresse=29200&rayon=5")
+    assert titles(chloe, "q=quais")[0] in near
+    for order in ("date", "nouveautes"):
+        assert set(titles(chloe, f"adresse=69001&rayon=5&tri={order}")) == set(near)
+
+
+def test_an_empty_page_offers_a_way_on(chloe):
+    shown("À Quimper", venue=VenueFactory(city="Quimper", **QUIMPER))
+
+    page = chloe.get("/app/recherche?q=quimper&adresse=29200&rayon=5")
+
+    assert page.context["results"] == []
+    wider, anywhere, *_ = page.context["ways_on"]
+    assert (wider.label, wider.count) == ("Chercher jusqu’à 100 km", 1)
+    assert anywhere.href == "?q=quimper"
+    assert titles(chloe, wider.href[1:]) == ["À Quimper"]
+
+
+def test_a_word_that_names_a_place_leads_to_its_page(chloe):
+    venue = VenueFactory(public_name="Le Grand Logis")
+
+    page = chloe.get("/app/recherche?q=logis").text
+
+    assert f"/app/lieu/{venue.pk}" in page
+
+
+def test_offers_with_an_image_come_first_on_the_home_page(cast, chloe):
+    cast.chloe.postal_code = "29200"
+    cast.chloe.save()
+    for number in range(3):
+        shown(f"Sans image {number}")
+    shown("Avec image", image_key="0" * 32, publication_at=clock.now() - timedelta(days=9))
+
+    page = chloe.get("/app/")
+
+    assert page.context["new"][0]["offer"].title == "Avec image"
+    assert f"/images/{'0' * 32}/320.jpg" in page.text
+
+
 def test_the_home_looks_around_the_person(cast, chloe):
     shown("À Brest", venue=VenueFactory())
     shown("À Lyon", venue=VenueFactory(**LYON))
