@@ -1,7 +1,8 @@
 """`python -m bench.catalogue`: the young people's search over a large catalogue.
 
 Fills an embedded server of its own with `--offers` offers (PostgreSQL writes them itself), then
-prints the median and the slowest of each search, in process, and with `--plans` the plan of its
+prints the median and the slowest of each search, in process, the processor time that it takes
+(what is left when nothing else runs), and with `--plans` the plan of its
 main query. The server is erased at the end unless `--keep` is given.
 """
 
@@ -178,8 +179,10 @@ def measure(*, plans: bool) -> None:
     settings.DEBUG = False
     today = clock.today()
     days = {"first": f"{today:%Y-%m-%d}", "last": f"{today + timedelta(days=30):%Y-%m-%d}"}
-    now, medians = clock.now(), []
-    print(f"{'search':<34}{'found':>7}{'median':>10}{'slowest':>10}")
+    now, medians, spent = clock.now(), [], []
+    print(
+        f"{'search':<34}{'found':>7}{'median':>11}{'slowest':>10}{'Python':>10}{'PostgreSQL':>10}"
+    )
     for name, query in _SEARCHES:
         asked = QueryDict(query.format(**days))
 
@@ -190,13 +193,20 @@ def measure(*, plans: bool) -> None:
             return ids
 
         run()
-        times = []
+        times, before = [], processor_time()
         for _ in range(RUNS):
             began = time.perf_counter()
             ids = run()
             times.append((time.perf_counter() - began) * 1000)
+        python, server = (
+            (y - x) * 1000 / RUNS for x, y in zip(before, processor_time(), strict=True)
+        )
         medians.append(statistics.median(times))
-        print(f"{name:<34}{len(ids):>7}{medians[-1]:>8.1f} ms{max(times):>7.1f} ms")
+        spent.append(python + server)
+        print(
+            f"{name:<34}{len(ids):>7}{medians[-1]:>8.1f} ms{max(times):>7.1f} ms"
+            f"{python:>7.1f} ms{server:>7.1f} ms"
+        )
         if plans:
             with CaptureQueriesContext(connection) as seen:
                 finding.found(CatalogueFilter(asked), now, most=finding.MOST + 1)
@@ -210,6 +220,20 @@ def measure(*, plans: bool) -> None:
                 cursor.execute("EXPLAIN (ANALYZE, COSTS OFF, BUFFERS OFF) " + main["sql"])
                 print("\n".join("    " + row[0] for row in cursor.fetchall()) + "\n")
     print(f"{'median of the searches':<41}{statistics.median(medians):>8.1f} ms")
+    print(f"{'median of their processor time':<41}{statistics.median(spent):>8.1f} ms")
+
+
+def processor_time() -> tuple[float, float]:
+    """Seconds spent by this process and by its PostgreSQL backend: what a loaded machine hides."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        pid = cursor.fetchone()[0]
+    with open(f"/proc/{pid}/stat", encoding="ascii") as file:
+        fields = file.read().rpartition(") ")[2].split()
+    ticks = int(fields[11]) + int(fields[12])
+    return time.process_time(), ticks / os.sysconf("SC_CLK_TCK")
 
 
 def main() -> None:
