@@ -28,7 +28,7 @@ from passpro.kernel import clock
 from passpro.kernel.actor import Actor
 from passpro.kernel.errors import DomainError
 from passpro.kernel.models import JobRun
-from passpro.portal.demo import back_office, lives, people, places, schools, teams
+from passpro.portal.demo import back_office, lives, people, places, posters, schools, teams
 from passpro.portal.demo.catalogue import BOOKSHOP, THEATRE, Good, Show
 from passpro.registers.companies_sandbox import SandboxCompanies
 from venues.models import Offerer, Venue
