@@ -5,8 +5,13 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from unfold.decorators import action
-from unfold.widgets import UnfoldAdminEmailInputWidget, UnfoldAdminTextareaWidget
+from unfold.widgets import (
+    UnfoldAdminEmailInputWidget,
+    UnfoldAdminTextareaWidget,
+    UnfoldAdminTextInputWidget,
+)
 
 from bookings.services.structures import close_structure, suspend_structure
 from passpro.kernel.admin_base import (
@@ -15,6 +20,7 @@ from passpro.kernel.admin_base import (
     ReasonForm,
     agent_of,
 )
+from passpro.portal.deletion import delete_structure
 from passpro.registers.exceptions import RegisterDown
 from venues.admin import MANAGE_TEAMS, OffererAdmin
 from venues.enums import OffererStatus
@@ -51,6 +57,12 @@ class AttachForm(forms.Form):
     )
 
 
+class DeletionForm(InternalReasonForm):
+    siren = forms.CharField(
+        label="Tapez le SIREN de la structure", max_length=20, widget=UnfoldAdminTextInputWidget()
+    )
+
+
 @admin.register(Offerer)
 class StructureAdmin(OffererAdmin):
     """Validate and refuse at hand; the rarer decisions in two menus."""
@@ -62,7 +74,8 @@ class StructureAdmin(OffererAdmin):
             "title": "Structure",
             "icon": "domain",
             "items": [
-                "attach", "check_identity", "ask_register", "suspend", "unsuspend", "keep", "close",
+                "attach", "check_identity", "ask_register", "suspend", "unsuspend", "keep",
+                "close", "erase",
             ],
         },
     )  # fmt: skip
@@ -75,6 +88,7 @@ class StructureAdmin(OffererAdmin):
         "unsuspend": CLOSE,
         "keep": CLOSE,
         "close": CLOSE,
+        "erase": "venues.delete_offerer",
     }
     shown_if = {
         "validate": lambda one: one.status not in {OffererStatus.VALIDATED, OffererStatus.CLOSED},
@@ -226,5 +240,24 @@ class StructureAdmin(OffererAdmin):
                 offerer_id=one.pk, reason=reason, by=agent_of(request)
             ),
             form_class=ReasonForm,
+            danger=True,
+        )
+
+    @action(description="Supprimer", icon="delete_forever", url_path="supprimer")
+    def erase(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return self.decide(
+            request,
+            object_id,
+            permission=self.may["erase"],
+            title="Supprimer {}",
+            text="Possible seulement sans aucune réservation, même annulée. Lieux, offres, "
+            "rattachements, clés et comptes bancaires sont supprimés avec elle, sans retour.",
+            button="Supprimer pour toujours",
+            done="La structure est supprimée.",
+            then=reverse("admin:venues_offerer_changelist"),
+            run=lambda one, **typed: delete_structure(
+                offerer_id=one.pk, by=agent_of(request), **typed
+            ),
+            form_class=DeletionForm,
             danger=True,
         )

@@ -2,12 +2,22 @@ import pytest
 from django.contrib.auth.models import Group
 from django.core.cache import cache
 
-from passpro.kernel import action_log
+from passpro.kernel import action_log, clock
 from passpro.kernel.actor import Actor
+from passpro.kernel.models import ActionLog
 from tests.accounts.factories import UserFactory
 from tests.bookings.factories import BookingFactory
-from tests.venues.factories import MembershipFactory, OffererFactory
-from venues.models import OffererTag
+from tests.finance.factories import BankAccountFactory
+from tests.offers.factories import StockFactory
+from tests.venues.factories import (
+    AdageRequestFactory,
+    ApiKeyFactory,
+    InvitationFactory,
+    MembershipFactory,
+    OffererFactory,
+    VenueFactory,
+)
+from venues.models import Offerer, OffererTag
 from venues.services.lifecycle import ask_closing
 
 pytestmark = pytest.mark.django_db
@@ -165,3 +175,29 @@ def test_what_needs_attention_is_listed(client):
     assert alone.name not in asked
     closing.refresh_from_db()
     assert not closing.is_closing
+
+
+def test_a_structure_without_any_booking_is_deleted_with_all_it_owns(client):
+    agent(client, "Support pro")
+    offerer = MembershipFactory(offerer__siren="300000015").offerer
+    venue = VenueFactory(offerer=offerer)
+    StockFactory(offer__venue=venue)
+    ApiKeyFactory(offerer=offerer)
+    InvitationFactory(offerer=offerer)
+    AdageRequestFactory(venue=venue)
+    account = BankAccountFactory(offerer=offerer)
+    booking = BookingFactory(status="CANCELLED", cancelled_at=clock.now(),
+                             cancellation_reason="BENEFICIARY")  # fmt: skip
+    typed = {"reason": "Créée par erreur"}
+
+    wrong = client.post(url(offerer, "supprimer"), typed | {"siren": "300000023"})
+    used = client.post(url(booking.offerer, "supprimer"), typed | {"siren": booking.offerer.siren})
+    done = client.post(url(offerer, "supprimer"), typed | {"siren": "300 000 015"}, follow=True)
+
+    assert "pas le SIREN" in wrong.text
+    assert used.status_code == 409
+    assert "La structure est supprimée" in done.text
+    assert not Offerer.objects.filter(pk=offerer.pk).exists()
+    assert not type(account).objects.filter(pk=account.pk).exists()
+    row = ActionLog.objects.get(kind="DELETED")
+    assert (row.why, row.changes["structure"][0][-16:]) == ("Créée par erreur", "SIREN 300000015)")
