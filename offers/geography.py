@@ -73,8 +73,13 @@ def _of_address(text: str) -> Position | None:
 
 def _mean_of(lookup: str, value: str, label: str) -> Position | None:
     there = Venue.objects.filter(**{lookup: value}).aggregate(
-        latitude=Avg("latitude"), longitude=Avg("longitude"), code=Max("department_code")
+        latitude=Avg("latitude"),
+        longitude=Avg("longitude"),
+        code=Max("department_code"),
+        town=Max("city"),
     )
+    # « Brest » rather than « 29200 ».
+    label = there["town"] or label
     if there["latitude"] is None:
         return _of_department(there["code"] or "", label)
     return Position(float(there["latitude"]), float(there["longitude"]), label, there["code"] or "")

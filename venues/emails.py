@@ -134,6 +134,16 @@ def queue_membership_decided(
     )
 
 
+def queue_who_administers(offerer: Offerer, email: str, *, unique: str) -> None:
+    """ADM-04: to the structure's public address, whose answer names a person and an address."""
+    outbox.queue_email(
+        event="venues/who_administers",
+        unique_key=unique,
+        to=email,
+        context={"offerer": offerer, "answer_to": settings.SUPPORT_EMAIL},
+    )
+
+
 def queue_invitation(invitation: Invitation) -> None:
     """Known people sign in, the others sign up first (INV-03 to INV-05)."""
     has_account = User.objects.filter(

@@ -274,3 +274,10 @@ class ClosedEstablishment(DomainError):
     code = "closed_establishment"
     message = "Cet établissement est fermé au répertoire des entreprises."
     http_status = 400
+
+
+class AlreadyAdministered(DomainError):
+    """ADM-04 is for structures that nobody administers."""
+
+    code = "already_administered"
+    message = "Cette structure est fermée ou a déjà un administrateur : rien n’a été envoyé."

@@ -32,7 +32,7 @@ from venues.services.lifecycle import (
     refresh_identity,
     unsuspend_offerer,
 )
-from venues.services.memberships import attach_person
+from venues.services.memberships import ask_who_administers, attach_person
 
 CLOSE = "venues.close_offerer"
 CHANGE = "venues.change_offerer"
@@ -63,6 +63,14 @@ class DeletionForm(InternalReasonForm):
     )
 
 
+class PublicAddressForm(forms.Form):
+    email = forms.EmailField(
+        label="Adresse publique de la structure",
+        max_length=120,
+        widget=UnfoldAdminEmailInputWidget,
+    )
+
+
 @admin.register(Offerer)
 class StructureAdmin(OffererAdmin):
     """Validate and refuse at hand; the rarer decisions in two menus."""
@@ -74,14 +82,15 @@ class StructureAdmin(OffererAdmin):
             "title": "Structure",
             "icon": "domain",
             "items": [
-                "attach", "check_identity", "ask_register", "suspend", "unsuspend", "keep",
-                "close", "erase",
+                "attach", "ask_administrator", "check_identity", "ask_register", "suspend",
+                "unsuspend", "keep", "close", "erase",
             ],
         },
     )  # fmt: skip
     may = {
         **OffererAdmin.may,
         "attach": MANAGE_TEAMS,
+        "ask_administrator": MANAGE_TEAMS,
         "check_identity": CHANGE,
         "ask_register": CHANGE,
         "suspend": CLOSE,
@@ -95,6 +104,9 @@ class StructureAdmin(OffererAdmin):
         "reject": lambda one: one.is_open,
         "hold": lambda one: one.status in {OffererStatus.NEW, OffererStatus.VALIDATED},
         "attach": lambda one: one.is_open,
+        "ask_administrator": lambda one: (
+            Offerer.objects.without_administrator().filter(pk=one.pk).exists()
+        ),
         "check_identity": lambda one: one.needs_identity_check,
         "ask_register": lambda one: one.is_open,
         "suspend": lambda one: one.is_open and one.is_active,
@@ -137,6 +149,24 @@ class StructureAdmin(OffererAdmin):
                 offerer_id=one.pk, email=email, comment=comment, by=agent_of(request)
             ),
             form_class=AttachForm,
+        )
+
+    @action(description="Demander qui administre", icon="contact_mail", url_path="qui-administre")
+    def ask_administrator(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """ADM-04, for structures without administrator."""
+        return self.decide(
+            request,
+            object_id,
+            permission=MANAGE_TEAMS,
+            title="Demander qui administre {}",
+            text="Un e-mail demande à la structure de désigner son administrateur et de donner "
+            "son adresse. Vérifiez la réponse, puis rattachez la personne.",
+            button="Envoyer",
+            done="La demande est partie.",
+            run=lambda one, email: ask_who_administers(
+                offerer_id=one.pk, email=email, by=agent_of(request)
+            ),
+            form_class=PublicAddressForm,
         )
 
     @action(description="Confirmer l’identité", icon="fact_check", url_path="identite")

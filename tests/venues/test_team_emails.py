@@ -14,6 +14,7 @@ from venues.services.invitations import accept_invitation, invite
 from venues.services.lifecycle import ask_closing, close_offerer
 from venues.services.memberships import (
     accept_membership,
+    ask_who_administers,
     hand_over_administration,
     refuse_membership,
     remove_member,
@@ -157,3 +158,9 @@ def test_the_administration_is_handed_over(theatre, alice, zoe, snapshot):
     hand_over_administration(membership_id=membership.pk, by=TEAM)
 
     assert words("venues/administration_given") == snapshot
+
+
+def test_a_structure_is_asked_who_administers_it(theatre, snapshot):
+    ask_who_administers(offerer_id=theatre.pk, email="contact@example.org", by=TEAM)
+
+    assert words("venues/who_administers") == snapshot

@@ -7,12 +7,13 @@ administrators, nor leave none.
 from django.db import transaction
 
 from passpro.accounts.models import User
-from passpro.kernel import clock
+from passpro.kernel import action_log, clock
 from passpro.kernel.actor import Actor
 from venues import emails, transitions
 from venues.enums import MEMBERSHIP_ENDED, MembershipRole, MembershipStatus
 from venues.exceptions import (
     AdministratorStays,
+    AlreadyAdministered,
     AlreadyAttached,
     NotInTheTeam,
     PersonUnknown,
@@ -169,3 +170,18 @@ def _lock(membership_id: int) -> Membership:
     membership = Membership.objects.lock_for_change(membership_id)
     membership.offerer = offerer
     return membership
+
+
+@transaction.atomic
+def ask_who_administers(*, offerer_id: int, email: str, by: Actor) -> None:
+    """ADM-04, STR-043: write to the structure's public address; its history keeps to whom.
+
+    The answer is checked by the team, who then attaches the person. Raises AlreadyAdministered.
+    """
+    offerer = Offerer.objects.lock_for_change(offerer_id)
+    if not Offerer.objects.without_administrator().filter(pk=offerer.pk).exists():
+        raise AlreadyAdministered
+    note = action_log.add_note(
+        offerer, text=f"Demande envoyée à {email} : qui administre la structure ?", by=by
+    )
+    emails.queue_who_administers(offerer, email, unique=f"who-administers:{note.pk}")

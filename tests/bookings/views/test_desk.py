@@ -122,3 +122,8 @@ def test_htmx_receives_the_result_alone(cast):
 
     assert booking.beneficiary.get_full_name() in answer.text
     assert "<html" not in answer.text
+
+
+def test_the_desk_reminds_of_the_identity_check(cast, desk):
+    """STR-059."""
+    assert "pièce d’identité originale" in desk(held(cast).countermark).text

@@ -273,7 +273,7 @@ def test_a_dossier_to_correct_says_how(cast: Any, alice: Any) -> None:
 
     page = alice.get(ACCOUNTS).text
 
-    assert "À corriger : Le RIB est coupé" in page
+    assert "À corriger&nbsp;: Le RIB est coupé" in page
     assert "sera remplacé" in page
 
 

@@ -5,14 +5,15 @@ import pytest
 from django.db import connection
 
 from passpro.kernel import clock
-from passpro.kernel.actor import Actor
+from passpro.kernel.actor import SYSTEM, Actor
 from passpro.kernel.errors import DomainError, ForbiddenTransition
-from passpro.kernel.models import OutboxMessage
+from passpro.kernel.models import ActionLog, OutboxMessage
 from tests.accounts.factories import UserFactory
 from tests.venues.factories import InvitationFactory, MembershipFactory, OffererFactory
 from venues import constants
 from venues.exceptions import (
     AdministratorStays,
+    AlreadyAdministered,
     AlreadyAttached,
     AlreadyInvited,
     AlreadyMember,
@@ -35,6 +36,7 @@ from venues.services.invitations import (
 )
 from venues.services.memberships import (
     accept_membership,
+    ask_who_administers,
     attach_person,
     hand_over_administration,
     remove_member,
@@ -371,3 +373,17 @@ def test_the_same_address_invited_twice_at_once_receives_one_call():
 
     assert sorted(map(str, refusals)) == sorted([str(None), str(AlreadyInvited)])
     assert len(sent()) == 1
+
+
+@pytest.mark.django_db
+def test_a_structure_without_administrator_is_asked_who_it_is():
+    held = MembershipFactory().offerer
+    alone = OffererFactory()
+
+    with pytest.raises(AlreadyAdministered):
+        ask_who_administers(offerer_id=held.pk, email="contact@example.org", by=SYSTEM)
+    ask_who_administers(offerer_id=alone.pk, email="contact@example.org", by=SYSTEM)
+
+    asked = OutboxMessage.objects.get()
+    assert (asked.event, asked.recipient) == ("venues/who_administers", "contact@example.org")
+    assert "contact@example.org" in ActionLog.objects.get(subject_id=alone.pk).why
