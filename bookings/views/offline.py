@@ -145,7 +145,9 @@ def worker(request: HttpRequest) -> HttpResponse:
     page = reverse("bookings:offline")
     template = Path(get_template("bookings/offline.html").origin.name).read_bytes()
     version = hashlib.sha256(template + " ".join(files).encode()).hexdigest()[:12]
-    kept = json.dumps({"version": version, "files": files, "page": page})
+    # Names without a fingerprint stay the same when their content changes: network first.
+    is_plain = static("js/offline.js") == f"{settings.STATIC_URL}js/offline.js"
+    kept = json.dumps({"version": version, "files": files, "page": page, "plain": is_plain})
     answer = render(
         request, "bookings/offline_worker.js", {"kept": kept}, content_type="text/javascript"
     )

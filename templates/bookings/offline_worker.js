@@ -56,6 +56,7 @@ self.addEventListener("fetch", (event) => {
   }
   const { pathname, origin } = new URL(request.url);
   if (origin === self.location.origin && request.method === "GET" && KEPT.files.includes(pathname)) {
-    event.respondWith(caches.match(request, { cacheName: CACHE }).then((kept) => kept ?? fetch(request)));
+    const kept = () => caches.match(request, { cacheName: CACHE });
+    event.respondWith(KEPT.plain ? fetch(request).catch(kept) : kept().then((file) => file ?? fetch(request)));
   }
 });
