@@ -21,6 +21,7 @@ from passpro.kernel import clock
 SANDBOX_LIFE = timedelta(minutes=5)
 # An address lives minutes, whatever its exp claim says.
 LONGEST_LIFE = timedelta(minutes=15)
+CLOCKS_DIFFER = timedelta(minutes=1)
 _NEEDED = ["exp", "iat", "jti", "aud", "mail"]
 
 
@@ -60,14 +61,16 @@ def read(token: str) -> Ticket:
     except (jwt.PyJWTError, ValueError, TypeError, OverflowError) as error:
         raise BadTicket from error
     now = clock.now()
+    if issued_at > now + CLOCKS_DIFFER:
+        raise BadTicket
     if expires_at <= now or issued_at + LONGEST_LIFE <= now:
         raise TicketExpired
     uai = _text(claims, "uai")
     role = _text(claims, "role") or SchoolRole.TEACHER
     if role not in SchoolRole.values or not uai:
         role = SchoolRole.READER
-    mail = _text(claims, "mail")
-    if not mail:
+    mail, jti = _text(claims, "mail"), _text(claims, "jti")
+    if not mail or not jti or len(jti) > 64:
         raise BadTicket
     visitor = Visitor(
         email=mail,
@@ -77,7 +80,7 @@ def read(token: str) -> Ticket:
         civility=_text(claims, "civilite"),
         may_prebook=role == SchoolRole.TEACHER and claims.get("canPrebook") is True,
     )
-    return Ticket(visitor, role, _text(claims, "jti")[:64], expires_at)
+    return Ticket(visitor, role, jti, expires_at)
 
 
 def _text(claims: dict[str, Any], name: str) -> str:

@@ -51,12 +51,12 @@ def _render(request: Any, page: str, context: dict[str, Any], status: int = 200)
     left = sum(one.left_cents for one in budgets)
     common = {
         "visit": request.visit,
-        "tab": "bookings" if page in {"bookings", "confirm", "refuse"} else "offers",
+        "tab": "bookings" if "/reservation" in request.path else "offers",
         "left_cents": left if budgets else None,
         "budgets": budgets,
         "waiting_count": CollectiveOffer.objects.bookable(now).filter(institution=school).count(),
     }
-    return render(request, f"collective/adage/{page}.html", common | context, status=status)
+    return render(request, page, common | context, status=status)
 
 
 def _budgets(school: Any) -> Any:
@@ -76,7 +76,7 @@ def adage_offers(request: Any) -> HttpResponse:
     page = Paginator(found.order_by("stock__booking_limit_at", "pk"), PER_PAGE).get_page(
         request.GET.get("page")
     )
-    return _render(request, "offers", {"form": form, "page": page})
+    return _render(request, "collective/adage/offers.html", {"form": form, "page": page})
 
 
 def _open_offer(request: Any, pk: int) -> CollectiveOffer:
@@ -90,7 +90,9 @@ def _open_offer(request: Any, pk: int) -> CollectiveOffer:
 @school_page()
 def adage_offer(request: Any, pk: int) -> HttpResponse:
     """Everything the teacher must know (seed 000, « Ce que voit l’enseignant »)."""
-    return _render(request, "offer", _offer_context(request, _open_offer(request, pk)))
+    return _render(
+        request, "collective/adage/offer.html", _offer_context(request, _open_offer(request, pk))
+    )
 
 
 def _offer_context(request: Any, offer: CollectiveOffer) -> dict[str, Any]:
@@ -109,13 +111,13 @@ def adage_prebook(request: Any, pk: int) -> HttpResponse:
     """Ask, then pre-book; the head of school must then confirm (§7.7)."""
     offer = _open_offer(request, pk)
     if request.method != "POST":
-        return _render(request, "prebook", _offer_context(request, offer))
+        return _render(request, "collective/adage/prebook.html", _offer_context(request, offer))
     try:
         prebook(offer_id=pk, visitor=request.visit.visitor)
     except DomainError as error:
         messages.error(request, error.message)
         context = _offer_context(request, _open_offer(request, pk))
-        return _render(request, "offer", context, status=error.http_status)
+        return _render(request, "collective/adage/offer.html", context, status=error.http_status)
     messages.success(request, f"« {offer.title} » est préréservée : le chef doit confirmer.")
     return redirect("collective:adage_bookings")
 
@@ -135,7 +137,7 @@ def adage_bookings(request: Any) -> HttpResponse:
         "page": page,
         "lines": [_line(one, now) for one in page],
     }
-    return _render(request, "bookings", context)
+    return _render(request, "collective/adage/bookings.html", context)
 
 
 def _line(booking: CollectiveBooking, now: Any) -> dict[str, Any]:
@@ -161,14 +163,22 @@ def _own_booking(request: Any, pk: int) -> CollectiveBooking:
 @school_page(head_only=True)
 def adage_confirm(request: Any, pk: int) -> HttpResponse:
     """The head of school books, within the budget."""
-    return _decide(request, pk, confirm, "confirm", "« {} » est réservée pour votre établissement.")
+    return _decide(
+        request,
+        pk,
+        confirm,
+        "collective/adage/confirm.html",
+        "« {} » est réservée pour votre établissement.",
+    )
 
 
 @require_http_methods(["GET", "POST"])
 @school_page(head_only=True)
 def adage_refuse(request: Any, pk: int) -> HttpResponse:
     """The head of school refuses a pre-booking, or cancels a booking until its limit."""
-    return _decide(request, pk, refuse, "refuse", "« {} » ne sera pas réservée.")
+    return _decide(
+        request, pk, refuse, "collective/adage/refuse.html", "« {} » ne sera pas réservée."
+    )
 
 
 def _decide(request: Any, pk: int, service: Any, page: str, done: str) -> HttpResponse:

@@ -63,7 +63,7 @@ def _ask(
         "stock": stock_of(offer),
         "zone": offer.venue.time_zone,
     }
-    return render(request, f"collective/{page}.html", context, status=status)
+    return render(request, page, context, status=status)
 
 
 @require_http_methods(["GET", "POST"])
@@ -77,7 +77,7 @@ def deadline(request: HttpRequest, pk: int) -> HttpResponse:
     stored = stock.booking_limit_at.astimezone(ZoneInfo(zone)).date()
     form = DeadlineForm(request.POST or None, initial={"limit_day": stored})
     if not form.is_bound:
-        return _ask(request, offer, form, "deadline")
+        return _ask(request, offer, form, "collective/deadline.html")
     status = 400
     if form.is_valid():
         try:
@@ -92,7 +92,7 @@ def deadline(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, f"La date limite de « {offer.title} » est modifiée.")
             return redirect("collective:detail", pk=pk)
-    return _ask(request, offer, form, "deadline", status)
+    return _ask(request, offer, form, "collective/deadline.html", status)
 
 
 @require_http_methods(["GET", "POST"])
@@ -107,7 +107,7 @@ def lower_price(request: HttpRequest, pk: int) -> HttpResponse:
     initial = {"price": stock.price_cents} | {name: getattr(stock, name) for name in names}
     form = PriceForm(request.POST or None, initial=initial)
     if not form.is_bound:
-        return _ask(request, offer, form, "lower")
+        return _ask(request, offer, form, "collective/lower.html")
     status = 400
     if form.is_valid():
         data = form.cleaned_data
@@ -125,7 +125,7 @@ def lower_price(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, f"Le prix de « {offer.title} » est modifié.")
             return redirect("collective:detail", pk=pk)
-    return _ask(request, offer, form, "lower", status)
+    return _ask(request, offer, form, "collective/lower.html", status)
 
 
 @require_http_methods(["GET", "POST"])
@@ -134,7 +134,7 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask, then cancel the pre-booking or booking."""
     offer = own_offer(request, pk)
     if request.method != "POST":
-        return _ask(request, offer, None, "cancel")
+        return _ask(request, offer, None, "collective/cancel.html")
     cancel_booking(offer_id=pk, by=Actor.user(request.user))
     messages.success(request, f"La réservation de « {offer.title} » est annulée.")
     return redirect("collective:detail", pk=pk)
@@ -146,7 +146,7 @@ def archive(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask, then put away for good."""
     offer = own_offer(request, pk)
     if request.method != "POST":
-        return _ask(request, offer, None, "archive")
+        return _ask(request, offer, None, "collective/archive.html")
     archive_offer(offer_id=pk, by=Actor.user(request.user))
     messages.success(request, f"« {offer.title} » est archivée.")
     return redirect("collective:list")

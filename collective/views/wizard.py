@@ -66,9 +66,10 @@ def steps(offer: CollectiveOffer | None, current: str) -> list[dict[str, Any]]:
 
 
 def _page(
-    request: HttpRequest, name: str, offer: CollectiveOffer | None, form: Any, **more: Any
+    request: HttpRequest, template: str, offer: CollectiveOffer | None, form: Any, **more: Any
 ) -> HttpResponse:
     is_draft = offer is None or offer.display_status == DisplayStatus.DRAFT
+    name = template.removeprefix("collective/").removesuffix(".html")
     context = {
         "offer": offer,
         "form": form,
@@ -79,7 +80,7 @@ def _page(
     status = 200
     if form is not None and form.errors:
         status = getattr(form, "refused_status", 400)
-    return render(request, f"collective/{name}.html", context, status=status)
+    return render(request, template, context, status=status)
 
 
 def _refused(form: Any, error: DomainError) -> None:
@@ -124,7 +125,7 @@ def create(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, f"Le brouillon « {offer.title} » est enregistré.")
             return redirect("collective:dates", pk=offer.pk)
-    return _page(request, "details", None, form)
+    return _page(request, "collective/details.html", None, form)
 
 
 @allowed_if(may_work_with_schools)
@@ -145,7 +146,7 @@ def details(request: HttpRequest, pk: int) -> HttpResponse:
             _refused(form, error)
         else:
             return _saved(request, offer, "collective:dates")
-    return _page(request, "details", offer, form)
+    return _page(request, "collective/details.html", offer, form)
 
 
 def _saved(request: HttpRequest, offer: CollectiveOffer, next_step: str) -> HttpResponse:
@@ -170,7 +171,7 @@ def dates(request: HttpRequest, pk: int) -> HttpResponse:
             _refused(form, error)
         else:
             return _saved(request, offer, "collective:school")
-    return _page(request, "dates", offer, form)
+    return _page(request, "collective/dates.html", offer, form)
 
 
 @allowed_if(may_work_with_schools)
@@ -205,7 +206,7 @@ def school(request: HttpRequest, pk: int) -> HttpResponse:
             return _saved(request, offer, "collective:summary")
     words = request.GET.get("q", "").strip()
     found = Institution.objects.matching(words)[:FOUND_MOST] if words else []
-    return _page(request, "school", offer, form, words=words, found=found)
+    return _page(request, "collective/school.html", offer, form, words=words, found=found)
 
 
 def _school_initial(request: HttpRequest, offer: CollectiveOffer) -> dict[str, str]:
@@ -231,7 +232,7 @@ def summary(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("collective:dates", pk=pk)
     if offer.institution is None:
         return redirect("collective:school", pk=pk)
-    return _page(request, "summary", offer, None, stock=offer.stock)
+    return _page(request, "collective/summary.html", offer, None, stock=offer.stock)
 
 
 @require_POST
@@ -243,7 +244,7 @@ def publish(request: HttpRequest, pk: int) -> HttpResponse:
         publish_offer(offer_id=pk, by=Actor.user(request.user))
     except DomainError as error:
         messages.error(request, error.message)
-        page = _page(request, "summary", offer, None, stock=stock_of(offer))
+        page = _page(request, "collective/summary.html", offer, None, stock=stock_of(offer))
         page.status_code = error.http_status
         return page
     return redirect("collective:published", pk=pk)

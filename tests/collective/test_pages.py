@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from collective.entry import sandbox_token
+from collective.entry import _key, sandbox_token
 from collective.enums import SchoolRole
 from collective.models import CollectiveBooking, CollectiveOffer
 from collective.services.book import Visitor
@@ -217,11 +217,13 @@ def test_wrong_keys_audiences_and_algorithms_are_refused():
         sandbox_token(visitor, "chef", audience="autre"),
         jwt.encode(real, "another key of thirty-two bytes…", algorithm="HS256"),
         jwt.encode(real, None, algorithm="none"),
+        jwt.encode({**real, "jti": ""}, _key()[0], algorithm="HS256"),
+        jwt.encode({**real, "iat": real["exp"]}, _key()[0], algorithm="HS256"),
         "not.a.token",
         "",
     ]
 
-    assert [Client().get(enter, {"token": one}).status_code for one in bad] == [403] * 5
+    assert [Client().get(enter, {"token": one}).status_code for one in bad] == [403] * 7
 
 
 def test_the_sandbox_signs_an_address_and_a_visit_opens():
