@@ -1,5 +1,6 @@
-"""What outside registers add to a venue; called by pages before the transaction that writes."""
+"""What outside registers add to a structure and its venues; asked before the transaction."""
 
+from decimal import Decimal
 from typing import Any
 
 from passpro.registers import addresses, companies
@@ -35,17 +36,18 @@ def completed(facts: dict[str, Any]) -> dict[str, Any]:
         if found is not None and found.name:
             facts = facts | {"name": found.name[:140]}
     if facts.get("latitude") is None and facts.get("postal_code"):
-        facts = facts | _point(facts)
+        latitude, longitude = point_of(
+            street=facts["street"], postal_code=facts["postal_code"], city=facts["city"]
+        )
+        if latitude is not None:
+            facts = facts | {"latitude": latitude, "longitude": longitude}
     return facts
 
 
-def _point(facts: dict[str, Any]) -> dict[str, Any]:
+def point_of(*, street: str, postal_code: str, city: str) -> tuple[Decimal | None, Decimal | None]:
+    """Latitude and longitude of the address base's best answer (BAN-03), (None, None) without."""
     try:
-        found = addresses.locate(
-            street=facts["street"], postal_code=facts["postal_code"], city=facts["city"]
-        )
+        found = addresses.locate(street=street, postal_code=postal_code, city=city)
     except RegisterDown:
-        return {}
-    if found is None:
-        return {}
-    return {"latitude": found.latitude, "longitude": found.longitude}
+        found = None
+    return (found.latitude, found.longitude) if found else (None, None)

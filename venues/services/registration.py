@@ -10,12 +10,13 @@ from django.db import transaction
 
 from passpro.accounts.models import User
 from passpro.kernel.actor import Actor
-from passpro.registers import addresses, companies
+from passpro.registers import companies
 from passpro.registers.companies import Company, Establishment
 from passpro.registers.exceptions import NotDisclosed, RegisterDown, UnknownNumber
 from venues.enums import MembershipStatus
 from venues.exceptions import AlreadyAttached, CompanyCeased, SiretTaken, StructureClosed
 from venues.identifiers import clean_number
+from venues.lookups import point_of
 from venues.models import Membership, Offerer, Registration, Venue
 from venues.services.offerers import register_offerer
 from venues.services.venues import VenueFacts, open_venue
@@ -145,7 +146,11 @@ def finish_registration(*, user: User, application: Application, by: Actor) -> R
     company, place = ask_register(
         application.siren, application.siret, is_needed=known is None or not known.is_open
     )
-    latitude, longitude = _point(application)
+    latitude, longitude = application.latitude, application.longitude
+    if latitude is None or longitude is None:
+        latitude, longitude = point_of(
+            street=application.street, postal_code=application.postal_code, city=application.city
+        )
     site = next(iter(application.web_presence.splitlines()), "")
     with transaction.atomic():
         membership = register_offerer(
@@ -190,16 +195,3 @@ def _open_first_venue(offerer: Offerer, siret: str, facts: VenueFacts, by: Actor
         return open_venue(offerer_id=offerer.pk, by=by, siret=siret, **facts)
     except SiretTaken:
         return open_venue(offerer_id=offerer.pk, by=by, comment=_TAKEN, **facts)
-
-
-def _point(application: Application) -> tuple[Decimal | None, Decimal | None]:
-    """The point of the suggestion that was chosen, else the address base's best (BAN-03)."""
-    if application.latitude is not None and application.longitude is not None:
-        return application.latitude, application.longitude
-    try:
-        found = addresses.locate(
-            street=application.street, postal_code=application.postal_code, city=application.city
-        )
-    except RegisterDown:
-        found = None
-    return (found.latitude, found.longitude) if found else (None, None)
