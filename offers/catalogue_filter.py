@@ -22,6 +22,7 @@ ORDERS = [
     (BY_NOVELTY, "nouveautés"),
 ]
 ON_SITE, ONLINE = "sur-place", "en-ligne"
+SUPPORTS = {"": "Les deux", ON_SITE: "Sur place", ONLINE: "En ligne"}
 # Fields taken away together with the one that names them.
 LINKED = {"adresse": ("adresse", "rayon", "lat", "lon"), "du": ("du", "au")}
 
@@ -44,13 +45,13 @@ class CatalogueFilter(forms.Form):
     groupe = forms.MultipleChoiceField(
         label="Quoi ?",
         required=False,
-        choices=sorted(SEARCH_GROUPS.items(), key=lambda pair: pair[1]),
+        choices=sorted(SEARCH_GROUPS.items(), key=lambda pair: str(pair[1])),
         widget=forms.CheckboxSelectMultiple,
     )
     support = forms.ChoiceField(
         label="Sur place ou en ligne",
         required=False,
-        choices=[("", "Les deux"), (ON_SITE, "Sur place"), (ONLINE, "En ligne")],
+        choices=list(SUPPORTS.items()),
     )
     du = DayField(label="Du", required=False)
     au = DayField(label="Au", required=False)
@@ -141,7 +142,7 @@ class CatalogueFilter(forms.Form):
             chips.append(("adresse", "", f"Autour de {self.position.label}{around}"))
         chips += [("groupe", group, SEARCH_GROUPS[group]) for group in data.get("groupe", [])]
         if data.get("support"):
-            chips.append(("support", "", dict(self.fields["support"].choices)[data["support"]]))
+            chips.append(("support", "", SUPPORTS[data["support"]]))
         if data.get("du") or data.get("au"):
             first, last = data.get("du"), data.get("au")
             words = " ".join(

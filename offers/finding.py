@@ -119,7 +119,7 @@ def _by_distance(form: CatalogueFilter, now: datetime, most: int) -> Iterable[in
     offers = _bookable(_matching(form, now, near=False), form.stocks(now))
     lines: list[tuple[float, int]] = []
     for own in (False, True):
-        near = geography.nearest(offers, position, radius, own=own)
+        near: Any = geography.nearest(offers, position, radius, own=own)
         lines += [(km, -pk) for pk, km in near.values_list("pk", "distance_km")[:most]]
     ids = [-pk for _, pk in sorted(lines)[:most]]
     for unknown in geography.somewhere_near(position, radius):

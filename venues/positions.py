@@ -20,7 +20,9 @@ class FlatPoint(Func):
     template = f"point((%(longitude)s)::float8 * {SHORTENED}, (%(latitude)s)::float8)"
     output_field = FloatField()
 
-    def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+    def as_sql(  # type: ignore[override]  # no other template is ever given
+        self, compiler: Any, connection: Any, **extra: Any
+    ) -> Any:
         longitude, latitude = self.get_source_expressions()
         first, params = compiler.compile(longitude)
         second, more = compiler.compile(latitude)
