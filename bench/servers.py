@@ -57,4 +57,4 @@ def running(name: str) -> Iterator[int]:
         yield port
     finally:
         process.terminate()
-        process.wait(timeout=20)
+        process.wait(timeout=30)

@@ -14,7 +14,7 @@ from granian.log import LogLevels
 
 
 def main() -> None:
-    """Serve until SIGTERM or SIGINT; requests under way are given 20 s to end."""
+    """Serve until SIGTERM or SIGINT; requests under way are given 10 s to end."""
     parser = argparse.ArgumentParser(prog="python -m passpro.server", description=__doc__)
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8000)
@@ -31,7 +31,7 @@ def main() -> None:
         # A thread that ends takes its database connection along: the longest life there is.
         blocking_threads_idle_timeout=600,
         respawn_failed_workers=True,
-        workers_kill_timeout=20,
+        workers_kill_timeout=10,
         log_level=LogLevels.warning,
     ).serve()
 

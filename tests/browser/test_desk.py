@@ -56,6 +56,8 @@ def test_the_camera_reads_a_code_that_is_validated_then_taken_back(desk: Page, b
     assert Booking.objects.get(pk=booking.pk).status == "CONFIRMED"
 
 
+# What the worker of the desk without network keeps would be found without asking.
+@pytest.mark.browser_context_args(service_workers="block")
 def test_closing_the_camera_gives_the_field_back(desk: Page):
     desk.route("**/vendor/qr/**", lambda route: route.fulfill(status=404))
     desk.get_by_role("button", name="Scanner avec l’appareil photo").click()

@@ -189,13 +189,14 @@ class Walk:
     def refused(self, path: str, typed: dict[str, str], words: str, *, button: str = "") -> None:
         """What was typed comes back with its field named in the summary, and looks right."""
         self.page.goto(f"{self.base}{path}")
+        fields = {name: self.page.locator(f"main .form-control[name='{name}']") for name in typed}
         for name, value in typed.items():
-            self.page.locator(f"main [name='{name}']").fill(value)
+            fields[name].fill(value)
         named = self.page.get_by_role("button", name=button, exact=True)
         (named if button else self.page.locator("main [type=submit]")).last.click()
         expect(self.page.locator(".error-summary")).to_contain_text(words)
         for name, value in typed.items():
-            expect(self.page.locator(f"main [name='{name}']")).to_have_value(value)
+            expect(fields[name]).to_have_value(value)
         self.look()
 
     def end(self) -> None:

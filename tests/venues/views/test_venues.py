@@ -264,7 +264,7 @@ def test_an_image_is_sent_framed_anew_and_deleted(cast, browse, media, at):
     second = Venue.objects.get(pk=cast.venue.pk)
 
     assert f"/images/{first.image_key}/480.jpg" in sent.text
-    assert "Crédit : Y. Abgrall" in sent.text
+    assert "Crédit&nbsp;: Y. Abgrall" in sent.text
     assert second.image_key != first.image_key
     assert second.image_crop == {"x": 0.2, "y": 0, "width": 0.7}
     assert f"/images/{second.image_key}/480.jpg" in framed.text
