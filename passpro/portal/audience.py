@@ -92,7 +92,7 @@ def most_viewed(scope: Scope, since: date) -> list[tuple[Offer, int]]:
     return [(offers[pk], count) for pk, count in counts.items()]
 
 
-def forget_old_views(*, now: datetime) -> int:
+def forget_old_views(*, now: datetime) -> dict[str, int]:
     """Daily job: counts of more than two years ago are on no page."""
     deleted, _ = PageView.objects.filter(day__lt=clock.paris_day(now) - KEPT).delete()
-    return deleted
+    return {"forgotten": deleted}

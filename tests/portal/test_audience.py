@@ -69,4 +69,4 @@ def test_counts_of_more_than_two_years_ago_are_forgotten(offer):
             venue=offer.venue, day=clock.today() - timedelta(days=days), views=1
         )
 
-    assert audience.forget_old_views(now=clock.now()) == 1
+    assert audience.forget_old_views(now=clock.now()) == {"forgotten": 1}

@@ -62,6 +62,13 @@ def test_each_job_of_the_schedule_can_be_loaded():
         assert callable(job.load()), job.name
 
 
+@pytest.mark.django_db
+def test_each_job_answers_counts_when_there_is_nothing_to_do():
+    outcomes = {job.name: job.load()(now=clock.now()) for job in SCHEDULE}
+
+    assert {name for name, outcome in outcomes.items() if not isinstance(outcome, dict)} == set()
+
+
 def test_jobs_are_played_in_the_order_of_time_with_their_own_now(db):
     last_played(paris(2026, 12, 16, 4, 0))
 
