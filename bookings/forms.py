@@ -24,15 +24,6 @@ from venues.models import Offerer, Venue
 DEFAULT_PERIOD = timedelta(days=30)
 
 
-class ConfirmBookingForm(forms.Form):
-    """The last step of a booking."""
-
-    date = forms.IntegerField(label="Date", min_value=1)
-    places = forms.TypedChoiceField(
-        label="Places", choices=[("1", "Une place"), ("2", "Duo")], coerce=int
-    )
-
-
 class VenueField(forms.ModelChoiceField):
     """A venue under the name that its visitors know."""
 

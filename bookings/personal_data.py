@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q
 
 from bookings.enums import BookingStatus
-from bookings.models import Booking, Deposit, LocalCredit
+from bookings.models import Booking, Deposit, LocalCredit, OfflineAction
 from bookings.services.suspended_people import apply_suspension
 from offers.enums import OfferValidation
 from offers.models import Offer
@@ -21,11 +21,23 @@ CREDIT_KEPT_YEARS = 5  # RGPD-02
 
 
 def collect(person: User) -> dict[str, Rows]:
-    """Only what belongs to the young person: a venue's bookings are about somebody else."""
+    """What the person did at a desk without network, and what belongs to the young person: a
+    venue's bookings are about somebody else."""
+    actions = [
+        {
+            "action": action.get_kind_display(),
+            "contremarque": action.countermark,
+            "faite le": action.made_at,
+            "reçue le": action.received_at,
+            "motif du refus": action.refusal,
+        }
+        for action in OfflineAction.objects.filter(user=person).order_by("made_at", "pk")
+    ]
+    offline: dict[str, Rows] = {"Actions du guichet sans réseau": actions} if actions else {}
     if not person.is_beneficiary and not person.deposits.exists():
-        return {}
+        return offline
     bookings = Booking.objects.of_beneficiary(person).with_list_data().order_by("booked_at", "pk")
-    return {
+    return offline | {
         "Crédits": [
             {
                 "type": deposit.get_type_display(),

@@ -10,7 +10,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from bookings.cancellation import cancellation_limit, expiry_delay
 from bookings.constants import DUO_QUANTITY
 from bookings.exceptions import OnlyBeneficiariesBook
-from bookings.forms import ConfirmBookingForm
 from bookings.local_share import shares_of
 from bookings.models import Deposit
 from bookings.permissions import may_book
@@ -112,33 +111,34 @@ def _step(
 
 
 def _confirm(request: HttpRequest, pk: int) -> HttpResponse:
-    form = ConfirmBookingForm(request.POST)
-    if not form.is_valid():
+    stock_id, places = _number(request, "date"), _number(request, "places")
+    if stock_id is None or places not in {1, DUO_QUANTITY}:
         offer = _offer(pk)
         refusal = "Choisis une date, un tarif et un nombre de places."
         return _step(request, offer, _choice(request, offer), refusal=refusal, status=400)
-    data = form.cleaned_data
     try:
         booking = book_offer(
             beneficiary=request.user,
-            stock_id=data["date"],
-            quantity=data["places"],
+            stock_id=stock_id,
+            quantity=places,
             by=Actor.user(request.user),
         )
     except DomainError as error:
-        return _refused(request, pk, data, error)
+        return _refused(request, pk, stock_id, places, error)
     messages.success(request, f"C’est réservé : « {booking.offer.title} ».")
     return redirect("bookings:my_booking", pk=booking.pk)
 
 
-def _refused(request: HttpRequest, pk: int, data: dict, error: DomainError) -> HttpResponse:
+def _refused(
+    request: HttpRequest, pk: int, stock_id: int, places: int, error: DomainError
+) -> HttpResponse:
     """The same recap with the reason; a date that filled up meanwhile stays shown."""
     offer = _offer(pk)
     choice = _choice(request, offer)
-    stock = offer.stocks.select_related("price_category").filter(pk=data["date"]).first()
+    stock = offer.stocks.select_related("price_category").filter(pk=stock_id).first()
     if stock is not None:
         tariffs = choice.tariffs or [stock]
-        choice = Choice(choice.dates, tariffs, stock, data["places"])
+        choice = Choice(choice.dates, tariffs, stock, places)
     return _step(request, offer, choice, refusal=error.message, status=error.http_status)
 
 

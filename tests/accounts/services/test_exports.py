@@ -4,10 +4,12 @@ import io
 import json
 import zipfile
 from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 
 import pytest
 from django.db import connection
 
+from bookings.models import OfflineAction
 from passpro.accounts.exceptions import ExportAlreadyWaiting
 from passpro.accounts.history import of_person
 from passpro.accounts.models import DataExport
@@ -67,12 +69,16 @@ def test_the_file_holds_the_same_facts_for_people_and_for_programs():
 def test_a_professional_finds_attachments_and_not_the_bookings_of_others():
     member = MembershipFactory(offerer__name="Théâtre des Embruns")
     booking = BookingFactory(stock__offer__venue__offerer=member.offerer)
+    OfflineAction.objects.create(
+        user=member.user, client_id=uuid4(), kind="VALIDATE", countermark="ABCDEF", made_at=NOON
+    )
     export = ask(member.user)
     make_export(export_id=export.pk)
 
     facts, page = content(export)
 
     assert facts["donnees"]["Rattachements"][0]["structure"] == "Théâtre des Embruns"
+    assert facts["donnees"]["Actions du guichet sans réseau"][0]["contremarque"] == "ABCDEF"
     assert booking.countermark not in page
     assert booking.beneficiary.email not in page
 
