@@ -38,8 +38,12 @@ def main() -> int:
         )
         if prepared.returncode:
             return prepared.returncode
-        _start_all(processes, port, environment)
+        commands = _commands(port)
+        # The page first: worker and beat load while the browser opens.
+        _start(processes, "web", commands["web"], environment)
         _wait_until_healthy(port, processes)
+        for name in ("worker", "beat"):
+            _start(processes, name, commands[name], environment)
         print(f"\n  Portail, pages des jeunes et administration : http://localhost:{port}")
         print("  Ctrl-C arrête tout.\n", flush=True)
         return _watch(processes)
@@ -73,25 +77,29 @@ def _port() -> int:
     raise EmbeddedError(f"Aucun port libre à partir de {wanted} : choisissez PORT=…")
 
 
-def _start_all(processes: dict[str, subprocess.Popen], port: int, environment: dict) -> None:
-    local = CHECKOUT / ".local"
+def _commands(port: int) -> dict[str, list[str]]:
     celery = [sys.executable, "-m", "celery", "--app=passpro.celery", "--quiet"]
-    commands = {
+    schedule = CHECKOUT / ".local" / "beat"
+    return {
         "web": [sys.executable, "-m", "passpro.server", f"--port={port}"],
         "worker": [*celery, "worker", "--concurrency=1", "--loglevel=WARNING"],
-        "beat": [*celery, "beat", "--loglevel=WARNING", f"--schedule={local / 'beat'}"],
-    }  # fmt: skip
-    for name, command in commands.items():
-        with (local / f"{name}.log").open("ab") as log:
-            processes[name] = subprocess.Popen(
-                command,
-                cwd=CHECKOUT,
-                env=environment,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-            )
+        "beat": [*celery, "beat", "--loglevel=WARNING", f"--schedule={schedule}"],
+    }
+
+
+def _start(
+    processes: dict[str, subprocess.Popen], name: str, command: list[str], environment: dict
+) -> None:
+    with (CHECKOUT / ".local" / f"{name}.log").open("ab") as log:
+        processes[name] = subprocess.Popen(
+            command,
+            cwd=CHECKOUT,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
 
 
 def _wait_until_healthy(port: int, processes: dict[str, subprocess.Popen]) -> None:
