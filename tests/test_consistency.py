@@ -127,6 +127,17 @@ def test_templates_hold_no_inline_script_or_style():
     assert not found
 
 
+def test_a_comment_of_a_template_stays_on_its_line():
+    """Over two lines `{# #}` is no comment: visitors would read it."""
+    open_comment = re.compile(r"\{#(?!.*#\})")
+    templates = [path for path in (ROOT / "templates").rglob("*") if path.is_file()]
+
+    shown = [relative(path) for path in templates if open_comment.search(path.read_text("utf-8"))]
+
+    assert templates
+    assert not shown
+
+
 def test_every_template_compiles_and_is_used():
     sources = "\n".join(
         path.read_text("utf-8")
