@@ -212,3 +212,18 @@ def test_the_papers_point_at_files_that_exist():
             missing.append(f"docs/rules.md → {target}")
 
     assert not missing
+
+
+def test_french_signs_never_start_a_line():
+    """Texts of templates tie « : ; ? ! » and quotation marks to their words, as `|french` does."""
+    marks = re.compile(r"\{#.*?#\}|\{%.*?%\}|\{\{|\}\}|<!--.*?-->|<[^>]*>", re.DOTALL)
+    loose = re.compile(r"[^\s!] [»:;!?](?!\S)|« \S")
+    found = [
+        f"{relative(path)}: …{text[max(0, hit.start() - 20) : hit.end()]}"
+        for path in sorted((ROOT / "templates").rglob("*.html"))
+        if "gallery" not in path.parts
+        for text in [marks.sub("x", path.read_text("utf-8"))]
+        if (hit := loose.search(text))
+    ]
+
+    assert found == []

@@ -10,7 +10,7 @@ for (const button of document.querySelectorAll("[data-copy]")) {
       await navigator.clipboard.writeText(field.value);
       said.textContent = "Copié";
     } catch {
-      said.textContent = "Sélectionné : copiez avec le clavier"; // no clipboard outside of https
+      said.textContent = "Sélectionné : copiez avec le clavier"; // no clipboard outside of https
     }
   });
 }

@@ -20,7 +20,7 @@ function remark(code) {
   if (code === "") return ["", "Saisissez une contremarque."];
   if (/[^0-9A-Z]/.test(code)) return ["bad", "Une contremarque n’a que des lettres (A à Z) et des chiffres."];
   const missing = LENGTH - code.length;
-  if (missing < 0) return ["bad", `C’est trop long : 6 caractères, pas ${code.length}. Effacez ce qui dépasse.`];
+  if (missing < 0) return ["bad", `C’est trop long : 6 caractères, pas ${code.length}. Effacez ce qui dépasse.`];
   return ["", `Encore ${missing} caractère${missing > 1 ? "s" : ""} (${code.length}/6).`];
 }
 

@@ -28,7 +28,7 @@ function start(box) {
   const pin = L.marker(FRANCE, {
     draggable: true,
     autoPan: true,
-    alt: "Position du lieu : faites glisser, ou changez la latitude et la longitude",
+    alt: "Position du lieu : faites glisser, ou changez la latitude et la longitude",
     title: "Faites glisser pour placer le lieu",
     icon: L.divIcon({ className: "map-pin", iconSize: [32, 40], iconAnchor: [16, 40] }),
   });

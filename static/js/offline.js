@@ -179,7 +179,7 @@ async function sync() {
 function situation(code) {
   const guest = day?.guests.find((one) => one.code === code) ?? null;
   const last = waiting().findLast((item) => item.code === code);
-  if (!day) return { state: "bad", text: "La liste d’aujourd’hui n’est pas sur cet appareil : ouvrez le guichet avec du réseau." };
+  if (!day) return { state: "bad", text: "La liste d’aujourd’hui n’est pas sur cet appareil : ouvrez le guichet avec du réseau." };
   if (!guest && last) return { state: "", text: "Cette contremarque attend le réseau pour être essayée.", action: "invalider" };
   if (!guest) {
     const text = "Cette contremarque n’est pas dans la liste d’aujourd’hui. Sans réseau, rien ne dit qu’elle est bonne.";
@@ -205,7 +205,7 @@ async function act(action, code) {
     if (undone >= 0 && items[undone].action === opposite && !items[undone].tried) return items.toSpliced(undone, 1);
     return [...items, item];
   });
-  say(action === "valider" ? `Contremarque ${code} gardée : elle partira dès le retour du réseau.` : `Contremarque ${code} : retour en arrière fait.`);
+  say(action === "valider" ? `Contremarque ${code} gardée : elle partira dès le retour du réseau.` : `Contremarque ${code} : retour en arrière fait.`);
   const field = page.querySelector(".code-input");
   field.value = "";
   field.focus();
@@ -230,10 +230,10 @@ function say(text) {
 function online(is) {
   if (!page) return;
   const text = isSignedOut
-    ? "Votre session est terminée : reconnectez-vous pour envoyer ce qui attend."
+    ? "Votre session est terminée : reconnectez-vous pour envoyer ce qui attend."
     : is
       ? "Le réseau est là."
-      : "Pas de réseau. Vous pouvez continuer : tout est gardé sur cet appareil.";
+      : "Pas de réseau. Vous pouvez continuer : tout est gardé sur cet appareil.";
   const line = page.querySelector("[data-net]");
   line.dataset.net = is ? "on" : "off";
   if (line.lastElementChild.textContent !== text) line.lastElementChild.textContent = text;
@@ -330,7 +330,7 @@ function drawDay() {
   cards.forEach((card, number) => (card.open = wasOpen[number] ?? cards.length === 1));
   page.querySelector("[data-day]").replaceChildren(...cards);
   const kept = page.querySelector("[data-kept]");
-  if (!day) kept.textContent = "Aucune liste sur cet appareil : ouvrez le guichet une fois avec du réseau.";
+  if (!day) kept.textContent = "Aucune liste sur cet appareil : ouvrez le guichet une fois avec du réseau.";
   else if (!cards.length) kept.textContent = "Personne n’est attendu aujourd’hui.";
   else kept.textContent = `Liste de ${hour(day.made_at)}, chiffrée sur cet appareil jusqu’à votre déconnexion.`;
 }
@@ -342,7 +342,7 @@ function drawReady() {
   const people = day.guests.filter((guest) => guest.state !== "CANCELLED").length;
   line.hidden = false;
   line.lastElementChild.textContent = people
-    ? `Prêt à continuer sans réseau : ${people} réservation${people > 1 ? "s" : ""} du jour ${people > 1 ? "gardées, chiffrées" : "gardée, chiffrée"}, sur cet appareil.`
+    ? `Prêt à continuer sans réseau : ${people} réservation${people > 1 ? "s" : ""} du jour ${people > 1 ? "gardées, chiffrées" : "gardée, chiffrée"}, sur cet appareil.`
     : "Prêt à continuer sans réseau. Personne n’est attendu aujourd’hui.";
 }
 

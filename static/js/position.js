@@ -23,7 +23,7 @@ for (const button of document.querySelectorAll("[data-position]")) {
       },
       () => {
         button.disabled = false;
-        said.textContent = "Position inconnue : écris une ville ou un code postal.";
+        said.textContent = "Position inconnue : écris une ville ou un code postal.";
         said.classList.remove("visually-hidden");
       },
       { timeout: 10_000, maximumAge: 300_000 },

@@ -123,7 +123,7 @@ def test_the_page_shows_groups_with_links_and_says_when_there_is_nothing(client,
     nothing = client.get("/admin/recherche/", {"q": "zzzz"}).text
 
     assert f"/admin/venues/offerer/{world['offerer'].pk}/change/" in found
-    assert "Rien ne répond à « zzzz »" in nothing
+    assert "Rien ne répond à «&nbsp;zzzz&nbsp;»" in nothing
     assert 'action="/admin/recherche/"' in client.get("/admin/").text
 
 

@@ -39,7 +39,7 @@ def test_the_home_counts_each_queue_and_says_how_long_the_oldest_waits(client):
     assert found["Comptes bancaires à contrôler"][0] == 1
     assert found["Offres en instruction"][0] == 1
     assert found["Messages abandonnés"] == (0, False)
-    assert "En retard : le plus ancien attend depuis 5" in response.text
+    assert "En retard&nbsp;: le plus ancien attend depuis 5" in response.text
 
 
 @pytest.mark.usefixtures("farid")
