@@ -4,8 +4,14 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.utils.formats import date_format
 
-from collective.models import CollectiveBooking, CollectiveOffer
+from collective.models import (
+    CollectiveBooking,
+    CollectiveOffer,
+    CollectiveRequest,
+    CollectiveTemplate,
+)
 from passpro.kernel import money
 from passpro.kernel.outbox import Email, queue_emails
 from passpro.kernel.templatetags.ui import french_date, french_day
@@ -70,6 +76,55 @@ def queue_decided(offer: CollectiveOffer) -> None:
             },
         )
         for to in offer.booking_emails
+    )
+
+
+def queue_template_decided(template: CollectiveTemplate) -> None:
+    """As `queue_decided`, of a template, which has no school."""
+    queue_emails(
+        Email(
+            event="collective/decided",
+            unique_key=f"collective-template-decided:{template.pk}:{template.validation}:{to}",
+            to=to,
+            context={
+                "offer": template.title,
+                "number": template.pk,
+                "venue": template.venue.shown_name,
+                "school": "",
+                "is_approved": template.validation == "APPROVED",
+                "reason": template.rejection_reason,
+                "url": f"{settings.SITE_URL}/collectif/vitrine/{template.pk}",
+            },
+        )
+        for to in template.booking_emails
+    )
+
+
+def queue_request(request: CollectiveRequest) -> None:
+    """EAC_NEW_REQUEST_FOR_OFFER: what a teacher asks, with the link that answers by an offer."""
+    template, school, teacher = request.template, request.institution, request.redactor
+    queue_emails(
+        Email(
+            event="collective/request",
+            unique_key=f"collective-request:{request.pk}:{to}",
+            to=to,
+            reply_to=teacher.email,
+            context={
+                "offer": template.title,
+                "venue": template.venue.shown_name,
+                "day": date_format(request.requested_day, "j F Y") if request.requested_day else "",
+                "students": request.students,
+                "teachers": request.teachers,
+                "comment": request.comment,
+                "phone": request.phone,
+                "teacher": f"{teacher.civility} {teacher}".strip(),
+                "teacher_email": teacher.email,
+                "school": school.full_name,
+                "school_town": f"{school.postal_code} {school.city}",
+                "url": f"{settings.SITE_URL}/collectif/demande/{request.pk}",
+            },
+        )
+        for to in template.booking_emails
     )
 
 

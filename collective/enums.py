@@ -90,6 +90,17 @@ class Action(models.TextChoices):
     ARCHIVE = "ARCHIVE"
 
 
+class TemplateAction(models.TextChoices):
+    """What a person of the portal may do with a template (§3.6)."""
+
+    EDIT = "EDIT"
+    ARCHIVE = "ARCHIVE"
+    CREATE_OFFER = "CREATE_OFFER"
+    HIDE = "HIDE"
+    PUBLISH = "PUBLISH"
+    SHARE = "SHARE"
+
+
 class SchoolRole(models.TextChoices):
     """Who entered by a signed address."""
 

@@ -182,3 +182,18 @@ class BadBudgetFile(DomainError):
     code = "BUDGET_FILE_INVALID"
     message = "Le fichier n’a pas été importé."
     http_status = 400
+
+
+class TemplateNotFound(DomainError):
+    """§7.2: a template is read by teachers while it is shown only."""
+
+    code = "COLLECTIVE_OFFER_TEMPLATE_NOT_FOUND"
+    message = "Cette offre n’est plus proposée."
+    http_status = 404
+
+
+class InvalidRequest(DomainError):
+    """A teacher's request that does not hold."""
+
+    code = "REQUEST_INVALID"
+    http_status = 400

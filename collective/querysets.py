@@ -93,7 +93,73 @@ class CollectiveOfferQuerySet(models.QuerySet):
         return stock._meta.get_field("bookings").related_model._default_manager.all()
 
 
+class CollectiveTemplateQuerySet(models.QuerySet):
+    def visible_to(self, user: "User") -> "CollectiveTemplateQuerySet":
+        """Templates of the structures to which the person is validly attached."""
+        return self.filter(
+            venue__offerer__memberships__user=user,
+            venue__offerer__memberships__status=MembershipStatus.VALIDATED,
+            venue__offerer__is_active=True,
+        )
+
+    def lock_for_change(self) -> "CollectiveTemplateQuerySet":
+        """Row lock of every use case about a template."""
+        return self.select_related("venue__offerer").select_for_update(of=("self",), no_key=True)
+
+    def with_display_status(self, now: datetime) -> "CollectiveTemplateQuerySet":
+        """Annotate `display_status`: §3.2 in SQL, the same answer as `display_status_at`."""
+        return self.annotate(
+            display_status=Case(
+                When(archived_at__isnull=False, then=Value(DisplayStatus.ARCHIVED)),
+                When(validation="REJECTED", then=Value(DisplayStatus.REJECTED)),
+                When(validation="PENDING", then=Value(DisplayStatus.UNDER_REVIEW)),
+                When(validation="DRAFT", then=Value(DisplayStatus.DRAFT)),
+                When(ends_at__lt=now, then=Value(DisplayStatus.ENDED)),
+                When(is_active=False, then=Value(DisplayStatus.HIDDEN)),
+                default=Value(DisplayStatus.PUBLISHED),
+                output_field=models.CharField(),
+            )
+        )
+
+    def eligible(self, now: datetime) -> "CollectiveTemplateQuerySet":
+        """What every teacher may find (§2.4, §7.4): published, not ended, of a real place."""
+        return self.filter(
+            Q(ends_at__isnull=True) | Q(ends_at__gte=now),
+            is_active=True,
+            validation=OfferValidation.APPROVED,
+            archived_at__isnull=True,
+            venue__is_virtual=False,
+            venue__offerer__is_active=True,
+            venue__offerer__status=OffererStatus.VALIDATED,
+        )
+
+    def to_review(self) -> "CollectiveTemplateQuerySet":
+        """The team's queue (§5.4)."""
+        return self.filter(validation=OfferValidation.PENDING, archived_at__isnull=True)
+
+
+class CollectiveRequestQuerySet(models.QuerySet):
+    def visible_to(self, user: "User") -> "CollectiveRequestQuerySet":
+        """Requests about templates of the person's structures."""
+        return self.filter(
+            template__venue__offerer__memberships__user=user,
+            template__venue__offerer__memberships__status=MembershipStatus.VALIDATED,
+            template__venue__offerer__is_active=True,
+        )
+
+    def with_facts(self) -> "CollectiveRequestQuerySet":
+        return self.select_related("template__venue", "redactor", "institution")
+
+
 class CollectiveBookingQuerySet(models.QuerySet):
+    def visible_to(self, user: "User") -> "CollectiveBookingQuerySet":
+        """Bookings at the venues of the person's structures."""
+        return self.filter(
+            venue__offerer__memberships__user=user,
+            venue__offerer__memberships__status=MembershipStatus.VALIDATED,
+            venue__offerer__is_active=True,
+        )
+
     def of_school(self, uai: str) -> "CollectiveBookingQuerySet":
         """The scoping rule of the school's pages."""
         return self.filter(institution__uai=uai, institution__is_active=True)

@@ -5,7 +5,13 @@ from datetime import datetime
 from typing import Any
 
 from collective.enums import BookingStatus, Change, OfferValidation
-from collective.models import CollectiveBooking, CollectiveOffer, OfferChange
+from collective.models import (
+    CollectiveBooking,
+    CollectiveOffer,
+    CollectiveTemplate,
+    OfferChange,
+    TemplateChange,
+)
 from passpro.kernel import clock
 from passpro.kernel.actor import Actor
 from passpro.kernel.errors import ForbiddenTransition
@@ -128,4 +134,48 @@ def log_many(
             for pk, at in lines
         ],
         batch_size=1_000,
+    )
+
+
+def move_template(
+    template: CollectiveTemplate, to: str, *, by: Actor, why: str = "", **facts: Any
+) -> None:
+    """As `move_offer`, of a template. The caller holds the row lock."""
+    if to not in OFFER_MOVES[template.validation]:
+        raise ForbiddenTransition(template, to)
+    _write_template(template, by=by, why=why, validation=to, **facts)
+
+
+def show_template(template: CollectiveTemplate, *, is_active: bool, by: Actor) -> None:
+    """Hide from teachers, or show again (§3.6). The caller holds the row lock."""
+    _write_template(template, by=by, is_active=is_active)
+
+
+def archive_template(template: CollectiveTemplate, *, by: Actor) -> None:
+    """There is no way back (§3.6). The caller holds the row lock."""
+    _write_template(template, by=by, is_active=False, archived_at=clock.now())
+
+
+def _write_template(
+    template: CollectiveTemplate, *, by: Actor, why: str = "", **columns: Any
+) -> None:
+    now = clock.now()
+    before = str(template.display_status_at(now))
+    for name, value in columns.items():
+        setattr(template, name, value)
+    template.updated_at = now
+    template.save(update_fields=[*columns, "updated_at"])
+    log_template(template, before, by=by, why=why)
+
+
+def log_template(template: CollectiveTemplate, before: str, *, by: Actor, why: str = "") -> None:
+    """A line of the history, from the state before to the present one."""
+    now = clock.now()
+    TemplateChange.objects.create(
+        template=template,
+        before=before,
+        after=template.display_status_at(now),
+        why=why,
+        at=now,
+        **by.as_columns(),
     )

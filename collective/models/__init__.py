@@ -1,5 +1,11 @@
 from collective.models.bookings import CollectiveBooking
-from collective.models.offers import CollectiveOffer, CollectiveStock, OfferChange, OfferSeen
+from collective.models.offers import (
+    CollectiveOffer,
+    CollectiveStock,
+    OfferChange,
+    OfferFlag,
+    OfferSeen,
+)
 from collective.models.schools import (
     EntryTicket,
     Institution,
@@ -7,16 +13,27 @@ from collective.models.schools import (
     SchoolBudget,
     SchoolYear,
 )
+from collective.models.templates import (
+    CollectiveRequest,
+    CollectiveTemplate,
+    TemplateChange,
+    TemplateFavourite,
+)
 
 __all__ = [
     "CollectiveBooking",
     "CollectiveOffer",
+    "CollectiveRequest",
     "CollectiveStock",
+    "CollectiveTemplate",
     "EntryTicket",
     "Institution",
     "OfferChange",
+    "OfferFlag",
     "OfferSeen",
     "Redactor",
     "SchoolBudget",
     "SchoolYear",
+    "TemplateChange",
+    "TemplateFavourite",
 ]

@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.formats import date_format
@@ -15,16 +14,14 @@ from collective.enums import (
     CancellationReason,
     Change,
     DisplayStatus,
-    LocationKind,
     OfferValidation,
 )
+from collective.models.proposals import Proposal
 from collective.models.schools import Institution, Redactor
 from collective.querysets import CollectiveOfferQuerySet
 from passpro.kernel import clock, money
 from passpro.kernel.audit import TransitionLog
-from passpro.reference.education import DOMAIN_LABELS, LEVEL_LABELS
-from passpro.reference.school_projects import FORMATS, NATIONAL_PROGRAMMES, levels_word
-from venues.models import Venue
+from venues.models import Provider
 
 if TYPE_CHECKING:
     from collective.models.bookings import CollectiveBooking
@@ -36,38 +33,9 @@ MAX_PARTICIPANTS = 3_000
 AFTER_EVENT = timedelta(hours=48)
 
 
-class CollectiveOffer(models.Model):
+class CollectiveOffer(Proposal):
     """A dated, priced proposal addressed to one school (« offre réservable »)."""
 
-    venue = models.ForeignKey(
-        Venue, verbose_name="lieu", on_delete=models.PROTECT, related_name="collective_offers"
-    )
-    title = models.CharField("titre", max_length=140)
-    description = models.TextField("description", max_length=1500)
-    domain_ids = ArrayField(models.PositiveSmallIntegerField(), verbose_name="domaines")
-    formats = ArrayField(models.CharField(max_length=40), verbose_name="formats")
-    level_ids = ArrayField(models.CharField(max_length=40), verbose_name="niveaux")
-    programme_id = models.PositiveSmallIntegerField("dispositif national", null=True, blank=True)
-    duration_minutes = models.PositiveIntegerField("durée en minutes", null=True, blank=True)
-    location = models.CharField("où", max_length=14, choices=LocationKind)
-    location_label = models.CharField("nom de l’endroit", max_length=200, blank=True)
-    location_street = models.CharField("adresse", max_length=200, blank=True)
-    location_postal_code = models.CharField("code postal", max_length=5, blank=True)
-    location_city = models.CharField("ville", max_length=200, blank=True)
-    location_comment = models.CharField("précisions sur le lieu", max_length=200, blank=True)
-    # Codes of départements, empty when the address is known (§2.3).
-    intervention_area = ArrayField(
-        models.CharField(max_length=3), verbose_name="départements", default=list, blank=True
-    )
-    contact_email = models.EmailField("e-mail de contact", max_length=120)
-    contact_phone = models.CharField("téléphone de contact", max_length=20, blank=True)
-    booking_emails = ArrayField(
-        models.EmailField(max_length=120), verbose_name="e-mails de notification"
-    )
-    visual_accessible = models.BooleanField("handicap visuel", default=False)
-    mental_accessible = models.BooleanField("handicap psychique ou cognitif", default=False)
-    motor_accessible = models.BooleanField("handicap moteur", default=False)
-    audio_accessible = models.BooleanField("handicap auditif", default=False)
     institution = models.ForeignKey(
         Institution,
         verbose_name="établissement",
@@ -84,85 +52,51 @@ class CollectiveOffer(models.Model):
         on_delete=models.PROTECT,
         related_name="+",
     )
-    validation = models.CharField(
-        "validation", max_length=10, choices=OfferValidation, default=OfferValidation.DRAFT
-    )
-    is_active = models.BooleanField("active", default=False)
-    validated_at = models.DateTimeField("décidée le", null=True, blank=True)
-    rejection_reason = models.TextField("motif du refus", max_length=2000, blank=True)
-    archived_at = models.DateTimeField("archivée le", null=True, blank=True)
-    author = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        verbose_name="auteur",
+    # What it was made from; an offer of a partner's software is not edited in the portal (§3.5).
+    template = models.ForeignKey(
+        "collective.CollectiveTemplate",
+        verbose_name="offre vitrine",
         null=True,
         blank=True,
         on_delete=models.PROTECT,
-        related_name="+",
+        related_name="offers",
     )
-    created_at = models.DateTimeField("créée le", default=clock.now)
-    updated_at = models.DateTimeField("modifiée le", default=clock.now)
+    request = models.ForeignKey(
+        "collective.CollectiveRequest",
+        verbose_name="demande",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="offers",
+    )
+    provider = models.ForeignKey(
+        Provider,
+        verbose_name="logiciel",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="collective_offers",
+    )
 
     objects = CollectiveOfferQuerySet.as_manager()
 
-    class Meta:
+    class Meta(Proposal.Meta):
         verbose_name = "offre scolaire"
         verbose_name_plural = "offres scolaires"
-        ordering = ["-pk"]
         permissions = [("decide_collectiveoffer", "Peut valider ou refuser une offre scolaire")]
         constraints = [
-            models.CheckConstraint(
-                name="collective_offer_lists_filled",
-                condition=Q(
-                    domain_ids__len__gte=1,
-                    formats__len__gte=1,
-                    level_ids__len__gte=1,
-                    booking_emails__len__gte=1,
-                ),
-            ),
-            models.CheckConstraint(
-                name="collective_offer_address_when_precise",
-                condition=Q(
-                    ~Q(location_street=""),
-                    ~Q(location_postal_code=""),
-                    ~Q(location_city=""),
-                    location="ADDRESS",
-                    intervention_area__len=0,
-                )
-                | Q(
-                    location__in=["SCHOOL", "TO_BE_DEFINED"],
-                    location_label="",
-                    location_street="",
-                    location_postal_code="",
-                    location_city="",
-                    intervention_area__len__gte=1,
-                ),
-                violation_error_message="Une adresse va avec « À une adresse précise » seulement.",
-            ),
-            models.CheckConstraint(
-                name="collective_offer_comment_when_undefined",
-                condition=Q(location_comment="") | Q(location="TO_BE_DEFINED"),
-            ),
+            *Proposal.Meta.constraints,
             models.CheckConstraint(
                 name="collective_offer_sent_has_school",
                 condition=Q(validation="DRAFT") | Q(institution__isnull=False),
                 violation_error_message="Une offre publiée est adressée à un établissement.",
             ),
             models.CheckConstraint(
-                name="collective_offer_decided_has_date",
-                condition=~Q(validation__in=["APPROVED", "REJECTED"])
-                | Q(validated_at__isnull=False),
-            ),
-            models.CheckConstraint(
-                name="collective_offer_active_when_approved",
-                condition=Q(is_active=False) | Q(validation="APPROVED"),
-            ),
-            models.CheckConstraint(
-                name="collective_offer_archived_is_hidden",
-                condition=Q(archived_at__isnull=True) | Q(is_active=False),
-            ),
-            models.CheckConstraint(
                 name="collective_offer_teacher_of_a_school",
                 condition=Q(teacher__isnull=True) | Q(institution__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="collective_offer_has_contact", condition=~Q(contact_email="")
             ),
         ]
         indexes = [
@@ -178,45 +112,6 @@ class CollectiveOffer(models.Model):
                 condition=Q(validation="PENDING"),
             ),
         ]
-
-    def __str__(self) -> str:
-        return self.title
-
-    @property
-    def domain_labels(self) -> list[str]:
-        return [DOMAIN_LABELS[pk] for pk in self.domain_ids if pk in DOMAIN_LABELS]
-
-    @property
-    def format_labels(self) -> list[str]:
-        return [FORMATS[code] for code in self.formats if code in FORMATS]
-
-    @property
-    def level_labels(self) -> list[str]:
-        return [LEVEL_LABELS[code] for code in self.level_ids if code in LEVEL_LABELS]
-
-    @property
-    def levels_word(self) -> str:
-        return levels_word(self.level_ids)
-
-    @property
-    def programme_label(self) -> str:
-        return NATIONAL_PROGRAMMES[self.programme_id].label if self.programme_id else ""
-
-    @property
-    def location_text(self) -> str:
-        """One line for teachers and lists (§2.3)."""
-        if self.location != LocationKind.ADDRESS:
-            return LocationKind(self.location).label
-        address = f"{self.location_street}, {self.location_postal_code}, {self.location_city}"
-        return f"{self.location_label or self.venue.shown_name} - {address}"
-
-    @property
-    def duration_text(self) -> str:
-        """« 1h15min », as seed 000 prints it."""
-        if not self.duration_minutes:
-            return ""
-        hours, minutes = divmod(self.duration_minutes, 60)
-        return (f"{hours}h" if hours else "") + (f"{minutes}min" if minutes else "")
 
     def last_booking(self) -> "CollectiveBooking | None":
         """The latest made, whatever became of it."""
@@ -337,6 +232,23 @@ class OfferChange(TransitionLog):
         verbose_name = "ligne de l’historique d’une offre scolaire"
         verbose_name_plural = "historique des offres scolaires"
         indexes = [models.Index(name="collective_change_of", fields=["offer", "at"])]
+
+
+class OfferFlag(models.Model):
+    """Why an offer was held back: the rule, and its conditions as they were then (§5.4)."""
+
+    offer = models.ForeignKey(CollectiveOffer, on_delete=models.CASCADE, related_name="flags")
+    rule_name = models.CharField("règle", max_length=140)
+    why = models.TextField("conditions")
+    at = models.DateTimeField("date", default=clock.now)
+
+    class Meta:
+        verbose_name = "motif de contrôle d’une offre scolaire"
+        verbose_name_plural = "motifs de contrôle des offres scolaires"
+        ordering = ["-at", "pk"]
+
+    def __str__(self) -> str:
+        return self.rule_name
 
 
 class OfferSeen(models.Model):

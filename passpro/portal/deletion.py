@@ -32,6 +32,8 @@ OWNED = (
     ("finance.BankAccount", "offerer"),
     ("collective.CollectiveStock", "offer__venue__offerer"),
     ("collective.CollectiveOffer", "venue__offerer"),
+    ("collective.CollectiveRequest", "template__venue__offerer"),
+    ("collective.CollectiveTemplate", "venue__offerer"),
     ("offers.Offer", "venue__offerer"),
     ("venues.AdageRequestTransition", "request__venue__offerer"),
     ("venues.AdageRequest", "venue__offerer"),

@@ -9,7 +9,9 @@ from collective.enums import BookingStatus, BudgetPeriod, LocationKind, Ministry
 from collective.models import (
     CollectiveBooking,
     CollectiveOffer,
+    CollectiveRequest,
     CollectiveStock,
+    CollectiveTemplate,
     Institution,
     Redactor,
     SchoolBudget,
@@ -101,6 +103,41 @@ class CollectiveOfferFactory(DjangoModelFactory):
         draft = factory.Trait(
             validation=OfferValidation.DRAFT, is_active=False, validated_at=None, institution=None
         )
+
+
+class CollectiveTemplateFactory(DjangoModelFactory):
+    """A published template, permanent, with our form; trait `draft`."""
+
+    class Meta:
+        model = CollectiveTemplate
+
+    venue = factory.SubFactory(ReferencedVenueFactory)
+    title = factory.Sequence(lambda n: f"Atelier vitrine {n}")
+    description = "Un atelier de jeu masqué."
+    domain_ids = [15]
+    formats = ["ATELIER_DE_PRATIQUE"]
+    level_ids = ["COLLEGE4", "COLLEGE3"]
+    location = LocationKind.SCHOOL
+    intervention_area = ["01"]
+    contact_email = "scolaires@example.org"
+    contact_by_form = True
+    booking_emails = ["reservations@example.org"]
+    validation = OfferValidation.APPROVED
+    is_active = True
+    validated_at = factory.LazyFunction(clock.now)
+
+    class Params:
+        draft = factory.Trait(validation=OfferValidation.DRAFT, is_active=False, validated_at=None)
+
+
+class CollectiveRequestFactory(DjangoModelFactory):
+    class Meta:
+        model = CollectiveRequest
+
+    template = factory.SubFactory(CollectiveTemplateFactory)
+    redactor = factory.SubFactory(RedactorFactory)
+    institution = factory.SubFactory(InstitutionFactory)
+    comment = "Nous aimerions venir en mai."
 
 
 class CollectiveStockFactory(DjangoModelFactory):
