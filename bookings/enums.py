@@ -20,7 +20,18 @@ class CancellationReason(models.TextChoices):
     EXPIRED = "EXPIRED", "Non retirée à temps"
     FRAUD = "FRAUD", "Fraude"
     FINANCE_INCIDENT = "FINANCE_INCIDENT", "Incident de remboursement"
+    FRAUD_SUSPICION = "FRAUD_SUSPICION", "Soupçon de fraude"
+    FRAUD_INAPPROPRIATE = "FRAUD_INAPPROPRIATE", "Offre non conforme"
     BACKOFFICE = "BACKOFFICE", "Annulée par le support"
+    EVENT_CANCELLED = "BACKOFFICE_EVENT_CANCELLED", "Support : événement annulé"
+    OVERBOOKING = "BACKOFFICE_OVERBOOKING", "Support : surréservation"
+    BENEFICIARY_REQUEST = "BACKOFFICE_BENEFICIARY_REQUEST", "Support : demande du bénéficiaire"
+    OFFER_MODIFIED = "BACKOFFICE_OFFER_MODIFIED", "Support : offre modifiée"
+    WRONG_INFORMATION = (
+        "BACKOFFICE_OFFER_WITH_WRONG_INFORMATION",
+        "Support : informations de l’offre fausses",
+    )
+    BUSINESS_CLOSED = "BACKOFFICE_OFFERER_BUSINESS_CLOSED", "Support : structure fermée"
 
 
 class ValidationAuthor(models.TextChoices):

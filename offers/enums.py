@@ -31,6 +31,14 @@ class WithdrawalType(models.TextChoices):
     NO_TICKET = "no_ticket", "Aucun billet n’est nécessaire"
     BY_EMAIL = "by_email", "Les billets sont envoyés par e-mail"
     ON_SITE = "on_site", "Retrait sur place"
+    # Only a partner with a ticketing service of its own sets it (OFF-63).
+    IN_APP = "in_app", "Les billets sont dans l’application"
+
+
+# What the portal proposes.
+PORTAL_WITHDRAWALS = [
+    choice for choice in WithdrawalType.choices if choice[0] != WithdrawalType.IN_APP
+]
 
 
 class ModerationField(models.TextChoices):

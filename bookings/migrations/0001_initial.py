@@ -70,9 +70,11 @@ class Migration(migrations.Migration):
                 ('used_at', models.DateTimeField(blank=True, null=True, verbose_name='validée le')),
                 ('validated_by', models.CharField(blank=True, choices=[('OFFERER', 'Guichet ou logiciel'), ('AUTO', 'Automatique'), ('BACKOFFICE', 'Support')], default='', max_length=10, verbose_name='validée par')),
                 ('cancelled_at', models.DateTimeField(blank=True, null=True, verbose_name='annulée le')),
-                ('cancellation_reason', models.CharField(blank=True, choices=[('OFFERER', 'Annulée par l’acteur culturel'), ('BENEFICIARY', 'Annulée par le bénéficiaire'), ('EXPIRED', 'Non retirée à temps'), ('FRAUD', 'Fraude'), ('FINANCE_INCIDENT', 'Incident de remboursement'), ('BACKOFFICE', 'Annulée par le support')], default='', max_length=20, verbose_name='motif d’annulation')),
+                ('cancellation_reason', models.CharField(blank=True, choices=[('OFFERER', 'Annulée par l’acteur culturel'), ('BENEFICIARY', 'Annulée par le bénéficiaire'), ('EXPIRED', 'Non retirée à temps'), ('FRAUD', 'Fraude'), ('FINANCE_INCIDENT', 'Incident de remboursement'), ('FRAUD_SUSPICION', 'Soupçon de fraude'), ('FRAUD_INAPPROPRIATE', 'Offre non conforme'), ('BACKOFFICE', 'Annulée par le support'), ('BACKOFFICE_EVENT_CANCELLED', 'Support : événement annulé'), ('BACKOFFICE_OVERBOOKING', 'Support : surréservation'), ('BACKOFFICE_BENEFICIARY_REQUEST', 'Support : demande du bénéficiaire'), ('BACKOFFICE_OFFER_MODIFIED', 'Support : offre modifiée'), ('BACKOFFICE_OFFER_WITH_WRONG_INFORMATION', 'Support : informations de l’offre fausses'), ('BACKOFFICE_OFFERER_BUSINESS_CLOSED', 'Support : structure fermée')], default='', max_length=40, verbose_name='motif d’annulation')),
                 ('reimbursed_at', models.DateTimeField(blank=True, null=True, verbose_name='remboursée le')),
                 ('frozen_at', models.DateTimeField(blank=True, null=True, verbose_name='dans un lot de virements depuis')),
+                ('has_tickets', models.BooleanField(db_default=False, default=False, verbose_name='billets d’un partenaire')),
+                ('shown_as_ended', models.BooleanField(db_default=False, default=False, verbose_name='montrée terminée')),
                 ('activation_code', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='booking', to='offers.activationcode', verbose_name='code d’activation')),
                 ('beneficiary', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='bookings', to=settings.AUTH_USER_MODEL)),
                 ('offer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='bookings', to='offers.offer')),
@@ -99,6 +101,20 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'versement de crédit',
                 'verbose_name_plural': 'versements de crédit',
+                'ordering': ['pk'],
+            },
+        ),
+        migrations.CreateModel(
+            name='ExternalTicket',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('barcode', models.CharField(max_length=100, verbose_name='code-barres')),
+                ('seat', models.CharField(blank=True, max_length=100, verbose_name='place')),
+                ('booking', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tickets', to='bookings.booking')),
+            ],
+            options={
+                'verbose_name': 'billet d’un partenaire',
+                'verbose_name_plural': 'billets d’un partenaire',
                 'ordering': ['pk'],
             },
         ),
@@ -301,6 +317,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='depositgrant',
             constraint=models.UniqueConstraint(fields=('deposit', 'age'), name='deposit_grant_once_per_age'),
+        ),
+        migrations.AddConstraint(
+            model_name='externalticket',
+            constraint=models.UniqueConstraint(fields=('booking', 'barcode'), name='external_ticket_once'),
         ),
         migrations.AddConstraint(
             model_name='localmovement',

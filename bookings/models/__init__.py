@@ -10,6 +10,7 @@ from bookings.models.bookings import (
     OfflineAction,
 )
 from bookings.models.local_credits import LocalCredit, LocalMovement, LocalProgramme
+from bookings.models.tickets import ExternalTicket
 
 __all__ = [
     "Booking",
@@ -18,6 +19,7 @@ __all__ = [
     "CalendarFeed",
     "Deposit",
     "DepositGrant",
+    "ExternalTicket",
     "LocalCredit",
     "LocalMovement",
     "LocalProgramme",

@@ -156,11 +156,16 @@ class Booking(models.Model):
     )
     cancelled_at = models.DateTimeField("annulée le", null=True, blank=True)
     cancellation_reason = models.CharField(
-        "motif d’annulation", max_length=20, choices=CancellationReason, blank=True, default=""
+        "motif d’annulation", max_length=40, choices=CancellationReason, blank=True, default=""
     )
     reimbursed_at = models.DateTimeField("remboursée le", null=True, blank=True)
     # Set by finance when it enters a payment batch: then only an incident changes it.
     frozen_at = models.DateTimeField("dans un lot de virements depuis", null=True, blank=True)
+
+    # BKG-33: the tickets of a partner stand for the countermark, which the venue never sees.
+    has_tickets = models.BooleanField("billets d’un partenaire", default=False, db_default=False)
+    # BKG-92: whether the young person sees it among those that are over, whatever its state.
+    shown_as_ended = models.BooleanField("montrée terminée", default=False, db_default=False)
 
     objects = BookingQuerySet.as_manager()
 
@@ -273,7 +278,10 @@ class Booking(models.Model):
 
     @property
     def is_code_hidden(self) -> bool:
-        """LST-14: the code of a good to collect is got from the beneficiary, not from a list."""
+        """LST-14: the code of a good to collect is got from the beneficiary, not from a list;
+        that of a ticketed event from nobody."""
+        if self.has_tickets:
+            return True
         return self.status == BookingStatus.CONFIRMED and self.stock.beginning_at is None
 
     def shown_status(self, now: datetime) -> str:

@@ -15,7 +15,7 @@ from offers.constants import (
     MAX_WITHDRAWAL_DETAILS,
     ON_SITE_DELAYS,
 )
-from offers.enums import OfferValidation, WithdrawalType
+from offers.enums import PORTAL_WITHDRAWALS, OfferValidation, WithdrawalType
 from offers.forms.fields import (
     NATURES,
     DurationField,
@@ -142,7 +142,7 @@ class DetailsForm(forms.Form):
     )
     withdrawal_type = forms.ChoiceField(
         label="Comment le bénéficiaire obtient-il son billet ?",
-        choices=WithdrawalType.choices,
+        choices=PORTAL_WITHDRAWALS,
         widget=forms.RadioSelect,
         error_messages={"required": "Dites comment le bénéficiaire obtient son billet."},
     )

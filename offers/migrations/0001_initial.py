@@ -65,7 +65,7 @@ class Migration(migrations.Migration):
                 ('is_active', models.BooleanField(default=False, verbose_name='active')),
                 ('publication_at', models.DateTimeField(blank=True, null=True, verbose_name='publication')),
                 ('is_duo', models.BooleanField(default=False, verbose_name='réservation duo')),
-                ('withdrawal_type', models.CharField(blank=True, choices=[('no_ticket', 'Aucun billet n’est nécessaire'), ('by_email', 'Les billets sont envoyés par e-mail'), ('on_site', 'Retrait sur place')], max_length=10, verbose_name='retrait des billets')),
+                ('withdrawal_type', models.CharField(blank=True, choices=[('no_ticket', 'Aucun billet n’est nécessaire'), ('by_email', 'Les billets sont envoyés par e-mail'), ('on_site', 'Retrait sur place'), ('in_app', 'Les billets sont dans l’application')], max_length=10, verbose_name='retrait des billets')),
                 ('withdrawal_delay_seconds', models.PositiveIntegerField(blank=True, null=True, verbose_name='délai de retrait')),
                 ('withdrawal_details', models.TextField(blank=True, max_length=500, verbose_name='modalités de retrait')),
                 ('booking_contact', models.EmailField(blank=True, max_length=120, verbose_name='contact donné au bénéficiaire')),
@@ -394,7 +394,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='offer',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('withdrawal_delay_seconds__isnull', True), ('withdrawal_type__in', ['', 'no_ticket'])), models.Q(('withdrawal_delay_seconds__isnull', False), ('withdrawal_type__in', ['by_email', 'on_site'])), _connector='OR'), name='offer_withdrawal_delay_matches_type'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('withdrawal_delay_seconds__isnull', True), ('withdrawal_type__in', ['', 'no_ticket', 'in_app'])), models.Q(('withdrawal_delay_seconds__isnull', False), ('withdrawal_type__in', ['by_email', 'on_site'])), _connector='OR'), name='offer_withdrawal_delay_matches_type'),
         ),
         migrations.AddConstraint(
             model_name='importedoffer',

@@ -133,7 +133,8 @@ class Offer(Address, WithImage):
             models.CheckConstraint(
                 name="offer_withdrawal_delay_matches_type",
                 condition=Q(
-                    withdrawal_type__in=["", "no_ticket"], withdrawal_delay_seconds__isnull=True
+                    withdrawal_type__in=["", "no_ticket", "in_app"],
+                    withdrawal_delay_seconds__isnull=True,
                 )
                 | Q(
                     withdrawal_type__in=["by_email", "on_site"],
@@ -177,6 +178,11 @@ class Offer(Address, WithImage):
     @property
     def is_digital(self) -> bool:
         return self.url != ""
+
+    @property
+    def is_ticketed(self) -> bool:
+        """A partner's ticketing sells its places (API-270)."""
+        return self.withdrawal_type == WithdrawalType.IN_APP
 
     @property
     def is_elsewhere(self) -> bool:

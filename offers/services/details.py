@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 
 from offers.constants import EMAIL_DELAYS, MAX_DURATION_MINUTES, MAX_URL, ON_SITE_DELAYS
-from offers.enums import WithdrawalType
+from offers.enums import PORTAL_WITHDRAWALS, WithdrawalType
 from offers.exceptions import DuplicateEan, InvalidDetails
 from offers.models import Offer
 from passpro.reference.artistic_types import MUSIC_TYPES, SHOW_TYPES, kind_of
@@ -211,7 +211,7 @@ def _check_withdrawal(details: OfferDetails, kind: Subcategory) -> None:
                 api_key="offer",
             )
         return
-    if chosen not in WithdrawalType.values:  # OFF-60, OFF-63
+    if chosen not in dict(PORTAL_WITHDRAWALS):  # OFF-60, OFF-63
         raise InvalidDetails(
             "Dites comment le bénéficiaire obtient son billet.",
             field="withdrawal_type",

@@ -20,6 +20,8 @@ class OutboxMessage(models.Model):
         EMAIL = "EMAIL", "E-mail"
         WEBHOOK = "WEBHOOK", "Appel partenaire"
         ADAGE = "ADAGE", "Notice ADAGE"
+        TICKETS = "TICKETS", "Annulation de billets"
+        PUSH = "PUSH", "Notification"
 
     class State(models.TextChoices):
         WAITING = "WAITING", "En attente"

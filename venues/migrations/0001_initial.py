@@ -156,6 +156,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'partenaire technique',
                 'verbose_name_plural': 'partenaires techniques',
                 'ordering': ['name'],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('booking_url', ''), ('cancel_url', '')), models.Q(('booking_url', ''), ('cancel_url', ''), _connector='OR', _negated=True), _connector='OR'), name='provider_both_ticketing_urls', violation_error_message='Donnez les deux adresses de billetterie, ou aucune.')],
             },
         ),
         migrations.CreateModel(
@@ -309,6 +310,9 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('status', models.CharField(choices=[('ACTIVE', 'Autorisé'), ('PAUSED', 'En pause'), ('REVOKED', 'Retiré')], max_length=8, verbose_name='état')),
                 ('account', models.CharField(blank=True, max_length=70, verbose_name='identifiant chez le partenaire')),
+                ('notification_url', models.URLField(blank=True, max_length=1024, verbose_name='adresse de notification')),
+                ('booking_url', models.URLField(blank=True, max_length=1024, verbose_name='adresse de réservation')),
+                ('cancel_url', models.URLField(blank=True, max_length=1024, verbose_name='adresse d’annulation')),
                 ('phone', models.CharField(blank=True, max_length=20, verbose_name='téléphone de contact')),
                 ('contact_email', models.EmailField(blank=True, max_length=120, verbose_name='e-mail de contact')),
                 ('notification_email', models.EmailField(blank=True, max_length=120, verbose_name='e-mail de notification')),
@@ -533,6 +537,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='venueprovider',
             constraint=models.UniqueConstraint(condition=models.Q(('status', 'REVOKED'), _negated=True), fields=('venue',), name='venue_provider_one_live', violation_error_message='Ce lieu a déjà une synchronisation.'),
+        ),
+        migrations.AddConstraint(
+            model_name='venueprovider',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('booking_url', ''), ('cancel_url', '')), models.Q(('booking_url', ''), ('cancel_url', ''), _connector='OR', _negated=True), _connector='OR'), name='venue_provider_both_ticketing_urls', violation_error_message='Donnez les deux adresses de billetterie, ou aucune.'),
         ),
         migrations.AddIndex(
             model_name='venueprovidertransition',

@@ -51,6 +51,14 @@ class Provider(models.Model):
         verbose_name = "partenaire technique"
         verbose_name_plural = "partenaires techniques"
         ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(
+                name="provider_both_ticketing_urls",
+                condition=Q(booking_url="", cancel_url="")
+                | ~(Q(booking_url="") | Q(cancel_url="")),
+                violation_error_message="Donnez les deux adresses de billetterie, ou aucune.",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -68,6 +76,10 @@ class VenueProvider(models.Model):
     provider = models.ForeignKey(Provider, on_delete=models.PROTECT, related_name="venue_links")
     status = models.CharField("état", max_length=8, choices=VenueProviderStatus)
     account = models.CharField("identifiant chez le partenaire", max_length=70, blank=True)
+    # Each goes before that of the partner (API-250).
+    notification_url = WebAddressField("adresse de notification", max_length=1024, blank=True)
+    booking_url = WebAddressField("adresse de réservation", max_length=1024, blank=True)
+    cancel_url = WebAddressField("adresse d’annulation", max_length=1024, blank=True)
     # Seed 000: whom the software and the team call about this venue.
     phone = models.CharField("téléphone de contact", max_length=20, blank=True)
     contact_email = models.EmailField("e-mail de contact", max_length=120, blank=True)
@@ -88,6 +100,12 @@ class VenueProvider(models.Model):
                 fields=["venue"],
                 condition=~Q(status="REVOKED"),
                 violation_error_message="Ce lieu a déjà une synchronisation.",
+            ),
+            models.CheckConstraint(
+                name="venue_provider_both_ticketing_urls",
+                condition=Q(booking_url="", cancel_url="")
+                | ~(Q(booking_url="") | Q(cancel_url="")),
+                violation_error_message="Donnez les deux adresses de billetterie, ou aucune.",
             ),
         ]
         indexes = [

@@ -65,7 +65,7 @@ class Migration(migrations.Migration):
             name='OutboxMessage',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('EMAIL', 'E-mail'), ('WEBHOOK', 'Appel partenaire'), ('ADAGE', 'Notice ADAGE')], max_length=8, verbose_name='nature')),
+                ('kind', models.CharField(choices=[('EMAIL', 'E-mail'), ('WEBHOOK', 'Appel partenaire'), ('ADAGE', 'Notice ADAGE'), ('TICKETS', 'Annulation de billets'), ('PUSH', 'Notification')], max_length=8, verbose_name='nature')),
                 ('event', models.CharField(max_length=80, verbose_name='événement')),
                 ('unique_key', models.CharField(db_collation='C', max_length=200, unique=True, verbose_name='clé unique')),
                 ('recipient', models.CharField(max_length=254, verbose_name='destinataire')),
