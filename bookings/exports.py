@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import IO, Any
 
-from django.db.models import Case, CharField, DateTimeField, F, Func, TextField, Value, When
+from django.db.models import Case, CharField, DateTimeField, F, Func, Q, TextField, Value, When
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Coalesce, Concat, NullIf
 from openpyxl import Workbook
@@ -125,7 +125,10 @@ def _or_nothing(text: Any) -> Coalesce:
 
 def _columns() -> list[Any]:
     moment = "DD/MM/YYYY HH24:MI"
-    hidden = When(status="CONFIRMED", stock__beginning_at__isnull=True, then=Value("–"))
+    hidden = When(
+        Q(has_tickets=True) | Q(status="CONFIRMED", stock__beginning_at__isnull=True),
+        then=Value("–"),
+    )
     words = [When(listed_status=value, then=Value(word)) for value, word in STATUS_WORDS.items()]
     return [
         Coalesce(NullIf("venue__public_name", Value("")), "venue__name"),

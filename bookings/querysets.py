@@ -146,7 +146,7 @@ class BookingQuerySet(models.QuerySet):
         """`with_list_data` without the columns that a line of the list does not show."""
         return self.with_list_data().only(
             "offer_id", "quantity", "amount_cents", "price_category_label", "countermark",
-            "status", "booked_at", "cancellation_limit_at",
+            "status", "booked_at", "cancellation_limit_at", "has_tickets",
             "stock__beginning_at", "offer__title", "offer__extra_data",
             "venue__department_code", "offerer__department_code",
             "beneficiary__first_name", "beneficiary__last_name",
