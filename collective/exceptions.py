@@ -152,6 +152,70 @@ class NothingToCancel(DomainError):
     http_status = 400
 
 
+class UnknownBooking(DomainError):
+    """§4.2, §4.3."""
+
+    code = "EDUCATIONAL_BOOKING_NOT_FOUND"
+    message = "Cette réservation n’existe pas."
+    http_status = 404
+
+
+class NoDeposit(DomainError):
+    """§6.1: no school has a budget that year."""
+
+    code = "EDUCATIONAL_DEPOSIT_NOT_FOUND"
+    message = "Aucun budget pour cette année scolaire."
+    http_status = 404
+
+
+class UnknownSchool(DomainError):
+    """§6.1."""
+
+    code = "EDUCATIONAL_INSTITUTION_NOT_FOUND"
+    message = "Aucun établissement n’a ce code UAI."
+    http_status = 404
+
+
+class NoVenues(DomainError):
+    """§6.1."""
+
+    code = "VENUES_NOT_FOUND"
+    message = "Aucun lieu ne correspond."
+    http_status = 404
+
+
+class NoVenue(DomainError):
+    """§6.1."""
+
+    code = "VENUE_NOT_FOUND"
+    message = "Ce lieu n’existe pas."
+    http_status = 404
+
+
+class SourceUnknown(DomainError):
+    """§6.7: ADAGE reads the sentence."""
+
+    code = "Source institution not found"
+    message = "L’établissement d’origine n’existe pas."
+    http_status = 404
+
+
+class YearWithoutSchools(DomainError):
+    """§6.7: ADAGE's feed of the current year is empty."""
+
+    code = "no institution found in the current year"
+    message = "ADAGE ne liste aucun établissement pour l’année en cours."
+    http_status = 404
+
+
+class DestinationUnknown(DomainError):
+    """§6.7: answered under its field."""
+
+    code = "DESTINATION_NOT_FOUND"
+    message = "not found"
+    http_status = 404
+
+
 class BadTicket(DomainError):
     """§7.1: unreadable, wrong key, wrong audience, or a claim is missing."""
 

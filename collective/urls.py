@@ -3,6 +3,8 @@
 from django.conf import settings
 from django.urls import path
 
+from collective.api import bookings as adage_bookings
+from collective.api import venues as adage_venues
 from collective.views import adage, detail, list, sandbox, wizard
 
 app_name = "collective"
@@ -29,6 +31,31 @@ urlpatterns = [
     path("adage/reservations", adage.adage_bookings, name="adage_bookings"),
     path("adage/reservation/<int:pk>/confirmation", adage.adage_confirm, name="adage_confirm"),
     path("adage/reservation/<int:pk>/refus", adage.adage_refuse, name="adage_refuse"),
+    # ADAGE calls these itself, with its key (§6).
+    path("adage/v1/years/<str:year>/deposits", adage_bookings.deposits, name="api_deposits"),
+    path(
+        "adage/v1/years/<str:year>/educational_institution/<str:uai>",
+        adage_bookings.institution,
+        name="api_institution",
+    ),
+    path(
+        "adage/v1/years/<str:year>/educational_institution/<str:uai>/prebookings",
+        adage_bookings.school_bookings,
+        name="api_school_bookings",
+    ),
+    path(
+        "adage/v1/years/<str:year>/prebookings",
+        adage_bookings.all_bookings,
+        name="api_all_bookings",
+    ),
+    path("adage/v1/prebookings/<int:pk>/confirm", adage_bookings.confirm, name="api_confirm"),
+    path("adage/v1/prebookings/<int:pk>/refuse", adage_bookings.refuse, name="api_refuse"),
+    path("adage/v1/prebookings/move", adage_bookings.move_bookings, name="api_move"),
+    path("adage/v1/venues", adage_venues.all_venues, name="api_venues"),
+    path("adage/v1/venues/id/<int:pk>", adage_venues.by_id, name="api_venue"),
+    path("adage/v1/venues/relative/id/<int:pk>", adage_venues.relatives, name="api_relatives"),
+    path("adage/v1/venues/name/<path:name>", adage_venues.by_name, name="api_venues_named"),
+    path("adage/v1/venues/<str:siret>", adage_venues.by_siret, name="api_venues_of_siret"),
 ]
 if settings.ADAGE_SANDBOX:
     urlpatterns += [path("adage/essai", sandbox.sandbox, name="adage_sandbox")]

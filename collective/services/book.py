@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
 
-from collective import emails, transitions
+from collective import emails, notices, transitions
 from collective.enums import BookingStatus, CancellationReason
 from collective.exceptions import (
     BookingCancelled,
@@ -16,6 +16,7 @@ from collective.exceptions import (
     NoBudget,
     NotRefusable,
     StockNotBookable,
+    UnknownBooking,
     UnknownInstitution,
     WrongUai,
 )
@@ -88,6 +89,7 @@ def prebook(*, offer_id: int, visitor: Visitor) -> CollectiveBooking:
     except IntegrityError as error:
         raise StockNotBookable from error
     emails.queue_prebooked(booking)
+    notices.queue_prebooked(booking)
     return booking
 
 
@@ -96,9 +98,11 @@ def _lock(offer_id: int) -> CollectiveOffer | None:
 
 
 def _locked(booking_id: int) -> CollectiveBooking:
-    """The booking, under the lock of its offer."""
-    found = CollectiveBooking.objects.values_list("stock__offer", flat=True).get(pk=booking_id)
-    lock_offer(found)
+    """The booking, under the lock of its offer; raises UnknownBooking."""
+    found = CollectiveBooking.objects.filter(pk=booking_id).values_list("stock__offer", flat=True)
+    if not found:
+        raise UnknownBooking
+    lock_offer(found[0])
     booking: CollectiveBooking = CollectiveBooking.objects.with_facts().get(pk=booking_id)
     return booking
 
@@ -108,7 +112,7 @@ def confirm(*, booking_id: int, by: Actor) -> CollectiveBooking:
     """The head of school books: the budget is charged, never beyond what it holds (§4.2).
 
     Already confirmed, used or paid: nothing changes and nobody is told. The budget's row lock
-    makes heads who confirm at once wait for each other. Raises BookingCancelled,
+    makes heads who confirm at once wait for each other. Raises UnknownBooking, BookingCancelled,
     ConfirmationLimitPassed, NoBudget, InsufficientFund, InsufficientTemporaryFund.
     """
     booking, now = _locked(booking_id), clock.now()
@@ -154,7 +158,8 @@ def budget_for(booking: CollectiveBooking, now: datetime) -> SchoolBudget | None
 def refuse(*, booking_id: int, by: Actor) -> CollectiveBooking:
     """The head of school says no: a pre-booking always, a booking until its limit (§4.3).
 
-    Already cancelled: nothing changes. The budget is free again. Raises NotRefusable.
+    Already cancelled: nothing changes. The budget is free again. Raises UnknownBooking,
+    NotRefusable.
     """
     booking, now = _locked(booking_id), clock.now()
     if booking.status == BookingStatus.CANCELLED:

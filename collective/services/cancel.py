@@ -2,7 +2,7 @@
 
 from django.db import transaction
 
-from collective import emails, lifecycle, transitions
+from collective import emails, lifecycle, notices, transitions
 from collective.enums import Action, BookingStatus, CancellationReason
 from collective.exceptions import NothingToCancel
 from collective.models import CollectiveBooking
@@ -31,4 +31,5 @@ def cancel_booking(*, offer_id: int, by: Actor) -> CollectiveBooking:
         cancellation_reason=CancellationReason.OFFERER,
     )
     emails.queue_cancelled_by_partner(booking)
+    notices.queue_cancelled(booking)
     return booking

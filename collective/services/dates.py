@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.db import transaction
 
-from collective import lifecycle, transitions
+from collective import lifecycle, notices, transitions
 from collective.enums import Action, BookingStatus, CancellationReason, Change
 from collective.exceptions import ActionNotAllowed, NoSchoolYear, PriceRaised, WrongDates
 from collective.models import CollectiveBooking, CollectiveOffer, CollectiveStock, SchoolYear
@@ -71,6 +71,7 @@ def set_terms(*, offer_id: int, terms: Terms, by: Actor) -> CollectiveStock:
     offer.updated_at = now
     offer.save(update_fields=["updated_at"])
     _log(offer, before, terms, changed, by=by)
+    notices.queue_edited(booking, changed)
     return stock
 
 

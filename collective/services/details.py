@@ -5,10 +5,10 @@ from typing import Any
 
 from django.db import transaction
 
-from collective import lifecycle, transitions
+from collective import lifecycle, notices, transitions
 from collective.enums import Action, Change, LocationKind
 from collective.exceptions import InvalidOffer, UnknownInstitution
-from collective.models import CollectiveOffer, Institution, Redactor
+from collective.models import CollectiveBooking, CollectiveOffer, Institution, Redactor
 from collective.models.schools import MARSEILLE
 from collective.services.common import check_referenced, lock_offer
 from passpro.kernel import clock
@@ -90,7 +90,18 @@ def update_details(*, offer_id: int, venue: Venue, details: Details, by: Actor) 
     if "venue" in changed and (stock := lifecycle.stock_of(offer)):
         stock.bookings.update(venue=venue)
     transitions.note(offer, Change.DETAILS, by=by, why=_names(changed))
+    notices.queue_edited(_live_booking(offer), changed)
     return offer
+
+
+def _live_booking(offer: CollectiveOffer) -> CollectiveBooking | None:
+    """Read afresh: its venue may just have followed the offer's."""
+    live: CollectiveBooking | None = (
+        CollectiveBooking.objects.filter(stock__offer=offer, status__in=notices.LIVE)
+        .with_adage_facts()
+        .first()
+    )
+    return live
 
 
 def check_details(details: Details) -> None:

@@ -2,7 +2,7 @@
 
 from django.db import transaction
 
-from collective import emails, lifecycle, transitions
+from collective import emails, lifecycle, notices, transitions
 from collective.enums import Action, OfferValidation
 from collective.exceptions import ActionNotAllowed, InvalidOffer, NotPublishable
 from collective.models import CollectiveOffer, CollectiveStock
@@ -43,6 +43,7 @@ def publish_offer(*, offer_id: int, by: Actor) -> CollectiveOffer:
             validated_at=now,
             author_id=by.user_id,
         )
+        notices.queue_addressed(offer)
     else:
         transitions.move_offer(offer, OfferValidation.PENDING, by=by, author_id=by.user_id)
     return offer
@@ -55,6 +56,7 @@ def approve_offer(*, offer_id: int, by: Actor) -> CollectiveOffer:
     transitions.move_offer(
         offer, OfferValidation.APPROVED, by=by, is_active=True, validated_at=clock.now()
     )
+    notices.queue_addressed(offer)
     emails.queue_decided(offer)
     return offer
 

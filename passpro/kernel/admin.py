@@ -1,5 +1,6 @@
 """The team's view of outgoing messages, jobs, history and feature switches."""
 
+import json
 from typing import Any
 
 from django import forms
@@ -78,6 +79,12 @@ class OutboxMessageAdmin(ReadOnlyAdmin):
 
     @staticmethod
     def _content(message: OutboxMessage) -> dict[str, Any]:
+        if message.kind == OutboxMessage.Kind.ADAGE:
+            body = json.dumps(message.payload["body"], indent=2, ensure_ascii=False)
+            return {
+                "subject": message.payload["subject"],
+                "text": f"POST {message.payload['path']}\n{body}",
+            }
         if message.kind != OutboxMessage.Kind.EMAIL:
             return {"text": str(message.payload)}
         return outbox.content_of(message)

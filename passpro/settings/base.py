@@ -375,6 +375,14 @@ HEAD_CANCELLATION_BEFORE_EVENT = timedelta(days=30)  # collective.md §4.4, seed
 ADAGE_PUBLIC_KEY = env_str("ADAGE_PUBLIC_KEY", "")
 ADAGE_AUDIENCE = env_str("ADAGE_AUDIENCE", "passpro")
 ADAGE_SANDBOX = env_bool("ADAGE_SANDBOX", SANDBOX_CLOCK)
+# The key with which ADAGE calls us (/adage/v1); without one, every call is refused.
+ADAGE_API_KEY = env_str("ADAGE_API_KEY", "")
+# Our calls to ADAGE (collective/adage_client.py): http, sandbox (this installation plays ADAGE) or
+# off (no notice is written); the base address and the key it gave us.
+ADAGE_URL = env_str("ADAGE_URL", "")
+ADAGE_KEY = env_str("ADAGE_KEY", "")
+_ADAGE_DEFAULT = "http" if ADAGE_URL else "sandbox" if ADAGE_SANDBOX else "off"
+ADAGE_BACKEND = env_str("ADAGE_BACKEND", _ADAGE_DEFAULT)
 
 # Paying company (finance.md §11.4): without these, no transfer file.
 PAYER_NAME = env_str("PAYER_NAME", "PassPro")

@@ -17,7 +17,7 @@ default_to("demo")
 
 from passpro.settings.base import *  # noqa: F403
 from passpro.settings.base import STORAGES
-from passpro.settings.env import env_bool
+from passpro.settings.env import env_bool, env_str
 
 DEBUG = env_bool("DEBUG", True)
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
@@ -25,6 +25,8 @@ COMPONENT_GALLERY = True
 WHITENOISE_USE_FINDERS = True  # static files are served from where they are written
 SANDBOX_CLOCK = True
 ADAGE_SANDBOX = True
+ADAGE_BACKEND = env_str("ADAGE_BACKEND", "sandbox")
+ADAGE_API_KEY = env_str("ADAGE_API_KEY", "demo-adage-key")
 FINANCE_AUTOMATIC_INVOICES = env_bool("FINANCE_AUTOMATIC_INVOICES", True)
 STORAGES = {
     **STORAGES,

@@ -12,6 +12,8 @@ PAYER_ID = env_str("PAYER_ID")
 COMPONENT_GALLERY = False
 SANDBOX_CLOCK = False
 ADAGE_SANDBOX = False
+# Nobody plays ADAGE here.
+ADAGE_BACKEND = env_str("ADAGE_BACKEND", "http" if env_str("ADAGE_URL", "") else "off")
 STAFF_SECOND_FACTOR_REQUIRED = env_bool("STAFF_SECOND_FACTOR_REQUIRED", True)
 
 SECURE_SSL_REDIRECT = env_bool("SECURE_SSL_REDIRECT", True)

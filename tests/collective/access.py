@@ -38,6 +38,19 @@ def _prebooked(cast):
 # The school's pages are entered by a signed address: nobody of the portal has a visit.
 _CLOSED = for_all(403)
 
+# ADAGE has its own key: the keys of ticketing software open nothing here.
+_ADAGE_ONLY = {"anonymous": 403, "api_key": 403, "outsider_api_key": 403}
+
+
+def _booking(cast):
+    offer = CollectiveOfferFactory(venue=_known(cast))
+    return {"pk": CollectiveBookingFactory(stock__offer=offer).pk}
+
+
+def _school(cast):
+    return {"year": "11", "uai": CollectiveOfferFactory(venue=_known(cast)).institution.uai}
+
+
 ROWS = [
     ("collective:list", None, "get", pro_list()),
     ("collective:create", None, "get", pro_list()),
@@ -64,4 +77,16 @@ ROWS = [
     ("collective:adage_confirm", _prebooked, "post", _CLOSED),
     ("collective:adage_refuse", _prebooked, "post", _CLOSED),
     ("collective:adage_sandbox", None, "get", for_all(200)),
+    ("collective:api_deposits", {"year": "11"}, "get", _ADAGE_ONLY),
+    ("collective:api_institution", _school, "get", _ADAGE_ONLY),
+    ("collective:api_school_bookings", _school, "get", _ADAGE_ONLY),
+    ("collective:api_all_bookings", {"year": "11"}, "get", _ADAGE_ONLY),
+    ("collective:api_confirm", _booking, "post", _ADAGE_ONLY),
+    ("collective:api_refuse", _booking, "post", _ADAGE_ONLY),
+    ("collective:api_move", None, "post", _ADAGE_ONLY),
+    ("collective:api_venues", None, "get", _ADAGE_ONLY),
+    ("collective:api_venue", lambda cast: {"pk": cast.venue.pk}, "get", _ADAGE_ONLY),
+    ("collective:api_relatives", lambda cast: {"pk": cast.venue.pk}, "get", _ADAGE_ONLY),
+    ("collective:api_venues_named", {"name": "theatre"}, "get", _ADAGE_ONLY),
+    ("collective:api_venues_of_siret", {"siret": "0" * 14}, "get", _ADAGE_ONLY),
 ]

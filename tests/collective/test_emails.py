@@ -40,7 +40,7 @@ def stock(title, *, days=40, limit=20, **offer):
 def sent():
     """Every message as text, with its HTML; the numbers of offers are taken out."""
     shown = []
-    for message in OutboxMessage.objects.order_by("pk"):
+    for message in OutboxMessage.objects.filter(kind="EMAIL").order_by("pk"):
         content = outbox.content_of(message)
         number = str(message.payload["context"]["number"])
         words = "\n".join([content["subject"], content["text"], content["html"]])

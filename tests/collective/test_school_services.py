@@ -48,7 +48,9 @@ def visitor(offer, **facts):
 
 
 def events():
-    return list(OutboxMessage.objects.order_by("pk").values_list("event", flat=True))
+    return list(
+        OutboxMessage.objects.filter(kind="EMAIL").order_by("pk").values_list("event", flat=True)
+    )
 
 
 def history(offer):

@@ -11,12 +11,12 @@ from urllib.parse import parse_qs, urlsplit
 
 
 class Register:
-    """`answers[path]` is (status, body); `moods` are consumed first, one a call."""
+    """`answers[path]`: (status, body), or made of the question; `moods` come first, one a call."""
 
     def __init__(self) -> None:
-        self.answers: dict[str, tuple[int, Any]] = {}
+        self.answers: dict[str, Any] = {}
         self.moods: list[str] = []
-        self.calls: list[tuple[str, dict[str, str], dict[str, str]]] = []
+        self.calls: list[tuple[str, Any, dict[str, str]]] = []
         self.url = ""
 
 
@@ -30,11 +30,21 @@ class _Handler(BaseHTTPRequestHandler):
         self.register.calls.append((parts.path, asked, dict(self.headers)))
         mood = self.register.moods.pop(0) if self.register.moods else ""
         try:
-            self._answer(parts.path, mood)
+            self._answer(parts.path, mood, asked)
         except (BrokenPipeError, ConnectionResetError):
             pass  # the client left before the end, as it should
 
-    def _answer(self, path: str, mood: str) -> None:
+    def do_POST(self) -> None:
+        """A call that carries JSON; it is kept in the place of the question."""
+        text = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        self.register.calls.append((self.path, json.loads(text), dict(self.headers)))
+        mood = self.register.moods.pop(0) if self.register.moods else ""
+        try:
+            self._answer(self.path, mood)
+        except (BrokenPipeError, ConnectionResetError):
+            pass
+
+    def _answer(self, path: str, mood: str, asked: dict[str, str] | None = None) -> None:
         if mood == "slow":
             time.sleep(0.6)
         if mood == "cut":
@@ -50,7 +60,8 @@ class _Handler(BaseHTTPRequestHandler):
                 self.wfile.flush()
                 time.sleep(0.05)
             return
-        status, body = self.register.answers.get(path, (404, {"header": {"statut": 404}}))
+        found = self.register.answers.get(path, (404, {"header": {"statut": 404}}))
+        status, body = found(asked) if callable(found) else found
         text = json.dumps(body).encode()
         if mood.isdigit():
             status, text = int(mood), b"<html>oups</html>"
