@@ -43,7 +43,7 @@ def route(method: str) -> Callable:
                 return JsonResponse(
                     {"code": "METHOD_NOT_ALLOWED"}, status=405, headers={"Allow": method}
                 )
-            if "\x00" in request.path_info + "".join(request.GET.values()):
+            if "%00" in request.get_full_path():
                 return JsonResponse({"global": ["a character is not allowed"]}, status=400)
             try:
                 return view(request, **kwargs)
