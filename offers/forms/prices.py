@@ -40,8 +40,17 @@ class PriceForm(forms.Form):
         return data
 
 
+class PriceRows(BaseFormSet):
+    def add_fields(self, form: forms.Form, index: int | None) -> None:
+        """PRC-05: nobody has to name a price that is alone."""
+        super().add_fields(form, index)
+        if self.total_form_count() == 1 and form["label"].value() == SINGLE_PRICE_LABEL:
+            form.fields["label"].widget.attrs["readonly"] = True
+
+
 PriceFormSet = formset_factory(
     PriceForm,
+    formset=PriceRows,
     extra=0,
     min_num=1,
     max_num=settings.MAX_PRICE_CATEGORIES,
@@ -71,6 +80,16 @@ def initial_rows(offer: Offer) -> list[dict[str, Any]]:
         for item in offer.price_categories.order_by("price_cents", "label")
     ]
     return rows or [{"label": SINGLE_PRICE_LABEL}]
+
+
+def named_alone(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """PRC-05: one line is « Tarif unique »; a second one asks for the name of both."""
+    if len(rows) == 1:
+        return [rows[0] | {"label": SINGLE_PRICE_LABEL}]
+    return [
+        row | {"label": "" if row.get("label") == SINGLE_PRICE_LABEL else row.get("label", "")}
+        for row in rows
+    ]
 
 
 def rows_of(formset: BaseFormSet) -> list[PriceRow]:

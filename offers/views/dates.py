@@ -36,24 +36,31 @@ def stocks(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, "Donnez d’abord un tarif à l’offre.")
         return redirect("offers:prices", pk=pk)
     form = SeriesForm(request.POST or None, offer=offer)
-    if "add_hour" in request.POST or "remove_hour" in request.POST:
-        typed = form.with_hours(as_typed(form), remove=request.POST.get("remove_hour", ""))
-        return _page(request, offer, SeriesForm(initial=typed, offer=offer), is_adding=True)
     if not form.is_bound:
         return _page(request, offer, form)
-    plan = _planned(form, offer)
+    # First: a count sent while Tab is on « add an hour » carries the name of that button too.
     if request.headers.get("HX-Request"):
-        # Fields still empty are no fault yet; a rule that cannot be is told at once.
-        refusals = [text for texts in form.errors.values() for text in texts]
-        context = {
-            "plan": plan,
-            "offer": offer,
-            "refusal": "".join(refusals[:1]) if form.is_rule else "",
-        }
-        return render(request, "offers/parts/series_sum.html", context)
+        return _counted(request, offer, form)
+    if "add_hour" in request.POST or "remove_hour" in request.POST:
+        typed = form.with_hours(as_typed(form), remove=request.POST.get("remove_hour", ""))
+        again = SeriesForm(initial=typed, offer=offer)
+        # Who works by keyboard goes on from the hour that is new, not from the top of the page.
+        again.fields[f"hour_{again.hours_shown}"].widget.attrs["autofocus"] = True
+        return _page(request, offer, again, is_adding=True)
+    plan = _planned(form, offer)
     if plan is None or not _is_confirmed(request, form, plan):
         return _page(request, offer, form, plan=plan, is_adding=True)
     return _add(request, offer, form, plan)
+
+
+def _counted(request: HttpRequest, offer: Offer, form: SeriesForm) -> HttpResponse:
+    """What the rule would give, asked while it is typed."""
+    plan = _planned(form, offer)
+    # Fields still empty are no fault yet; a rule that cannot be is told at once.
+    refusals = [text for texts in form.errors.values() for text in texts]
+    refusal = "".join(refusals[:1]) if form.is_rule else ""
+    context = {"plan": plan, "offer": offer, "refusal": refusal}
+    return render(request, "offers/parts/series_sum.html", context)
 
 
 def _planned(form: SeriesForm, offer: Offer) -> Plan | None:

@@ -15,7 +15,7 @@ from offers.forms.details import (
     initial_of_offer,
 )
 from offers.forms.fields import NATURES, nature_of
-from offers.forms.prices import DuoForm, PriceFormSet, initial_rows, rows_of
+from offers.forms.prices import DuoForm, PriceFormSet, initial_rows, named_alone, rows_of
 from offers.forms.stocks import PublicationForm
 from offers.models import Offer
 from offers.presentation import editing, recap, step_names
@@ -234,7 +234,10 @@ def _redrawn(request: HttpRequest, rows: Any, duo: DuoForm, offer: Offer) -> tup
         typed.append({})
     redrawn = DuoForm(offer=offer)
     redrawn.initial |= as_typed(duo)
-    return PriceFormSet(initial=typed, prefix="tarifs"), redrawn
+    again = PriceFormSet(initial=named_alone(typed), prefix="tarifs")
+    # Who works by keyboard goes on from the line that is new, not from the top of the page.
+    again.forms[-1].fields["label"].widget.attrs["autofocus"] = True
+    return again, redrawn
 
 
 @allowed_if(may_use_portal)

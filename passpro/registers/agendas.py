@@ -11,6 +11,8 @@ from passpro.registers.client import RegisterClient
 from passpro.registers.exceptions import AgendaDown, RegisterBusy, RegisterDown, UnknownAgenda
 
 CACHE_SECONDS = 300
+TIMEOUT_SECONDS = 8.0
+DEADLINE_SECONDS = 12.0
 MAX_CALENDAR_BYTES = 5_000_000
 
 
@@ -44,8 +46,8 @@ def _ask(number: str) -> str:
         name="agendas",
         base_url=settings.OPENAGENDA_URL,
         headers={"Accept": "text/calendar"},
-        timeout=8.0,
-        deadline=12.0,
+        timeout=TIMEOUT_SECONDS,
+        deadline=DEADLINE_SECONDS,
         max_bytes=MAX_CALENDAR_BYTES,
         is_text=True,
     )

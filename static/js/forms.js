@@ -13,6 +13,33 @@ function focusSummary(root) {
 focusSummary(document);
 document.addEventListener("htmx:afterSwap", (event) => focusSummary(event.target));
 
+// « Aller au contenu » leaves the address alone: one that ends with #contenu, kept by the forms of the page, would take
+// the focus from the summary or from the field meant for it.
+document.querySelector(".skip-link")?.addEventListener("click", (event) => {
+  event.preventDefault();
+  const content = document.getElementById("contenu");
+  content.focus();
+  content.scrollIntoView();
+});
+
+// What was typed while an answer was on its way is not lost when the fields are drawn anew.
+const asked = new WeakMap();
+const textsOf = (part) => part.querySelectorAll("input[type=text], input[type=email], input[type=number], textarea");
+document.addEventListener("htmx:beforeRequest", ({ detail }) => {
+  asked.set(detail.target, new Map([...textsOf(detail.target)].map((field) => [field.id, field.value])));
+});
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  const before = asked.get(detail.target);
+  if (!before) return;
+  const typed = [...textsOf(detail.target)].filter((field) => before.get(field.id) !== field.value);
+  document.addEventListener("htmx:afterSwap", () => {
+    for (const old of typed) {
+      const field = old.id && document.getElementById(old.id);
+      if (field) field.value = old.value;
+    }
+  }, { once: true });
+});
+
 // Our summary speaks, in French and next to the fields, rather than the browser's bubbles.
 for (const form of document.forms) {
   if (form.method === "post") form.noValidate = true;

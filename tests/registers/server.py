@@ -1,4 +1,4 @@
-"""A loopback server that speaks the protocols of both registers, and misbehaves at will."""
+"""A loopback server that speaks the protocols of the registers, and misbehaves at will."""
 
 import json
 import threading
@@ -62,7 +62,7 @@ class _Handler(BaseHTTPRequestHandler):
             return
         found = self.register.answers.get(path, (404, {"header": {"statut": 404}}))
         status, body = found(asked) if callable(found) else found
-        text = json.dumps(body).encode()
+        text = (body if isinstance(body, str) else json.dumps(body)).encode()
         if mood.isdigit():
             status, text = int(mood), b"<html>oups</html>"
         if mood == "not json":
@@ -76,7 +76,8 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header("Retry-After", "60")
         if 300 <= status < 400:
             self.send_header("Location", "http://127.0.0.1:9/elsewhere")
-        self.send_header("Content-Type", "application/json")
+        kind = "text/calendar; charset=utf-8" if isinstance(body, str) else "application/json"
+        self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(text)))
         self.end_headers()
         self.wfile.write(text)

@@ -122,6 +122,16 @@ def test_dates_are_found_sorted_and_chosen(alice, cast):
     assert booking.status == "CANCELLED"
 
 
+def test_a_count_is_a_count_whichever_button_has_the_focus(alice, tariff):
+    # htmx sends the name of the button that Tab has reached with what changed.
+    typed = daily(tariff, add_hour="1")
+
+    part = alice.post(f"/offre/{tariff.offer_id}/dates", typed, headers={"HX-Request": "true"}).text
+
+    assert "dates à ajouter" in part
+    assert "<form" not in part
+
+
 def test_the_progress_of_a_long_series_is_followed(alice, tariff):
     offer = tariff.offer
     task = DateSeries.objects.create(offer=offer, rule={}, total=2000, done=500, created=500)
