@@ -311,16 +311,3 @@ class NobodyAtThisAddress(DomainError):
 
 # What may refuse one line of a pile of grants.
 GRANT_REFUSALS = (NotEligible, ProgrammeOver, LocalCreditAlreadyGranted, NobodyAtThisAddress)
-
-
-class StructureHasBookings(DomainError):
-    """§2.3: a structure with bookings to honour is not suspended."""
-
-    code = "structure_has_bookings"
-
-    def __init__(self, count: int) -> None:
-        many = "s" if count > 1 else ""
-        super().__init__(
-            f"Cette structure a {count} réservation{many} à honorer : attendez qu’elles soient "
-            "validées ou annulées, ou fermez la structure."
-        )

@@ -67,13 +67,14 @@ class CollectiveOfferQuerySet(models.QuerySet):
         )
 
     def released(self) -> "CollectiveOfferQuerySet":
-        """Approved, active, of a structure that may publish (§2.1)."""
+        """Approved, active, of a structure that may publish (§2.1) and does not end (OFF-33)."""
         return self.filter(
             is_active=True,
             validation=OfferValidation.APPROVED,
             archived_at__isnull=True,
             venue__offerer__is_active=True,
             venue__offerer__status=OffererStatus.VALIDATED,
+            venue__offerer__closing_asked_at__isnull=True,
         )
 
     def bookable(self, now: datetime) -> "CollectiveOfferQuerySet":

@@ -104,6 +104,12 @@ JOBS: list[Job] = [
         "the next hour cancels them",
     ),
     Job(
+        "cancel_school_bookings_of_closed",
+        "collective.services.structures.cancel_job",
+        crontab(minute="40"),
+        "the next hour cancels them",
+    ),
+    Job(
         "control_counters",
         "bookings.inconsistencies.control",
         crontab(hour="1", minute="0"),

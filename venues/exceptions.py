@@ -74,6 +74,32 @@ class ClosingNotAsked(DomainError):
     message = "La fermeture de cette structure n’est pas, ou plus, demandée."
 
 
+class StructureClosing(DomainError):
+    """OFF-33: offers stay withdrawn until the request of closing is decided or taken back."""
+
+    code = "structure_closing"
+    message = (
+        "La fermeture de cette structure est demandée : ses offres restent en pause. Son "
+        "administrateur peut revenir sur sa demande dans la page de la structure."
+    )
+    api_key = "global"
+
+
+class StructureHasBookings(DomainError):
+    """§2.3: a structure with bookings to honour is not suspended."""
+
+    code = "structure_has_bookings"
+
+    def __init__(self, count: int, *, kind: str = "réservation") -> None:
+        many = "s" if count > 1 else ""
+        # « réservation scolaire » → « réservations scolaires »
+        things = " ".join(word + many for word in kind.split())
+        super().__init__(
+            f"Cette structure a {count} {things} à honorer : attendez qu’elles soient "
+            "validées ou annulées, ou fermez la structure."
+        )
+
+
 class AlreadyInvited(DomainError):
     """INV-02."""
 

@@ -15,7 +15,6 @@ from django.db.models import Q, QuerySet
 from bookings import emails, transitions
 from bookings.constants import CLOSING_PAGE
 from bookings.enums import BookingStatus, CancellationReason
-from bookings.exceptions import StructureHasBookings
 from bookings.models import Booking
 from bookings.services.release import lock_counters, release
 from offers.enums import OfferValidation
@@ -25,6 +24,7 @@ from passpro.kernel import clock
 from passpro.kernel.actor import Actor
 from passpro.registers.companies import Company
 from venues.enums import OffererStatus
+from venues.exceptions import StructureHasBookings
 from venues.models import Offerer
 from venues.services.lifecycle import (
     ask_closing,

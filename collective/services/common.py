@@ -11,6 +11,12 @@ def lock_offer(offer_id: int) -> CollectiveOffer:
     return offer
 
 
+def structure_of(offer_id: int) -> list[int]:
+    """The structure of an offer, to be locked before it."""
+    offers = CollectiveOffer.objects.filter(pk=offer_id)
+    return list(offers.values_list("venue__offerer_id", flat=True))
+
+
 def check_referenced(offerer: Offerer) -> None:
     """§5.1: the structure is validated and ADAGE knows one of its venues; raises NotReferenced."""
     if not Offerer.objects.referenced_for_schools().filter(pk=offerer.pk).exists():

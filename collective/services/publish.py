@@ -6,11 +6,12 @@ from collective import emails, lifecycle, notices, transitions
 from collective.enums import Action, OfferValidation
 from collective.exceptions import ActionNotAllowed, InvalidOffer, NotPublishable
 from collective.models import CollectiveOffer, CollectiveStock
-from collective.services.common import check_referenced, lock_offer
+from collective.services.common import check_referenced, lock_offer, structure_of
 from collective.services.dates import year_of
 from passpro.kernel import clock
 from passpro.kernel.actor import Actor
 from passpro.reference.school_projects import NATIONAL_PROGRAMMES
+from venues.services.lifecycle import refuse_while_closing
 
 
 @transaction.atomic
@@ -18,8 +19,10 @@ def publish_offer(*, offer_id: int, by: Actor) -> CollectiveOffer:
     """Send a complete draft: « En instruction », or published at once for a trusted structure.
 
     A second call changes nothing. The team checks within 72 hours (seed 000).
-    Raises NotReferenced, NotPublishable (no date, no school, date or limit passed), NoSchoolYear.
+    Raises NotReferenced, NotPublishable (no date, no school, date or limit passed), NoSchoolYear,
+    StructureClosing (OFF-33).
     """
+    refuse_while_closing(structure_of(offer_id))
     offer, now = lock_offer(offer_id), clock.now()
     if offer.archived_at is not None:
         raise ActionNotAllowed(offer.display_status_at(now).label)
@@ -51,7 +54,11 @@ def publish_offer(*, offer_id: int, by: Actor) -> CollectiveOffer:
 
 @transaction.atomic
 def approve_offer(*, offer_id: int, by: Actor) -> CollectiveOffer:
-    """The team says yes: visible at once to the school. Raises ForbiddenTransition."""
+    """The team says yes: visible at once to the school.
+
+    Raises ForbiddenTransition, StructureClosing (OFF-33).
+    """
+    refuse_while_closing(structure_of(offer_id))
     offer = lock_offer(offer_id)
     transitions.move_offer(
         offer, OfferValidation.APPROVED, by=by, is_active=True, validated_at=clock.now()

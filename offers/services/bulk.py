@@ -19,7 +19,7 @@ from passpro.accounts.models import User
 from passpro.kernel import clock, images
 from passpro.kernel.actor import Actor
 from venues.enums import VenueProviderStatus
-from venues.models import VenueProvider
+from venues.models import Offerer, VenueProvider
 
 logger = logging.getLogger(__name__)
 
@@ -53,7 +53,11 @@ def concerned(verb: str, offers: QuerySet[Offer]) -> QuerySet[Offer]:
     linked = VenueProvider.objects.filter(
         venue=OuterRef("venue"), provider=OuterRef("provider"), status=VenueProviderStatus.ACTIVE
     )
-    return published.filter(Q(provider__isnull=True) | Exists(linked), is_active=False)
+    return published.filter(
+        Q(provider__isnull=True) | Exists(linked),
+        is_active=False,
+        venue__offerer__closing_asked_at__isnull=True,  # OFF-33
+    )
 
 
 @transaction.atomic
@@ -135,6 +139,9 @@ def _pause(ids: list[int], by: Actor) -> int:
 
 @transaction.atomic
 def _resume(ids: list[int], by: Actor) -> int:
+    # Held: a structure that asks for its end meanwhile waits, then withdraws what is shown here.
+    structures = Offerer.objects.filter(venues__offers__in=ids).order_by("pk").values("pk")
+    list(Offerer.objects.filter(pk__in=structures).order_by("pk").select_for_update(no_key=True))
     return _switch(ids, BulkVerb.RESUME, by, is_active=True, why="Reprise groupée")
 
 

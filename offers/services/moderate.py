@@ -14,6 +14,7 @@ from offers.services.publish import is_first_of_venue
 from offers.services.reports import uphold_reports
 from passpro.kernel import clock
 from passpro.kernel.actor import Actor
+from venues.services.lifecycle import refuse_while_closing
 
 # What the apps above undo first, in the same transaction: offers may not import them.
 _before_refusal: list[Callable[[Offer, Actor], None]] = []
@@ -29,8 +30,10 @@ def before_refusal(undo: Callable[[Offer, Actor], None]) -> None:
 def approve_offer(*, offer: Offer, by: Actor, why: str = "") -> Offer:
     """PENDING or REJECTED → APPROVED and active at once, or at its planned instant; MSG-21.
 
-    The first approved offer of a venue is also congratulated (MSG-20, MOD-06).
+    The first approved offer of a venue is also congratulated (MSG-20, MOD-06). Raises
+    StructureClosing (OFF-33).
     """
+    refuse_while_closing([offer.venue.offerer_id])
     locked, now = lock_offer(offer), clock.now()
     is_first = is_first_of_venue(locked)
     row = transitions.move(

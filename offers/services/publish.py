@@ -14,6 +14,7 @@ from offers.services.details import check_stored
 from offers.services.locking import lock_offer
 from passpro.kernel import clock
 from passpro.kernel.actor import Actor
+from venues.services.lifecycle import refuse_while_closing
 
 
 @transaction.atomic
@@ -25,8 +26,9 @@ def publish_offer(*, offer: Offer, by: Actor, publication_at: datetime | None = 
     Raises OfferFrozen (under review, refused), NotPublishable without a stock bookable at that
     instant (OFF-100), InvalidPublicationDate (OFF-120: quarter of an hour, ahead, ≤ 2 years),
     InvalidDetails when the draft is incomplete. The first approved offer of a venue is told
-    to the venue (MSG-20).
+    to the venue (MSG-20). StructureClosing while the end of the structure is asked (OFF-33).
     """
+    refuse_while_closing([offer.venue.offerer_id])
     locked = lock_offer(offer)
     if locked.validation == OfferValidation.APPROVED:
         return locked
@@ -113,7 +115,11 @@ def pause_offer(*, offer: Offer, by: Actor) -> Offer:
 
 @transaction.atomic
 def resume_offer(*, offer: Offer, by: Actor) -> Offer:
-    """Show a paused offer again; its planned publication instant still counts (OFF-130)."""
+    """Show a paused offer again; its planned publication instant still counts (OFF-130).
+
+    Raises NotPublished, StructureClosing (OFF-33).
+    """
+    refuse_while_closing([offer.venue.offerer_id])
     return _set_active(offer, is_active=True, by=by, why="Reprise")
 
 

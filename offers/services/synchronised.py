@@ -15,6 +15,7 @@ from passpro.kernel.actor import Actor
 from venues.enums import ProviderKind
 from venues.models import VenueProvider
 from venues.services import synchronisations as links
+from venues.services.lifecycle import refuse_while_closing
 
 STOPPED = "Synchronisation arrêtée"
 RESUMED = "Synchronisation reprise"
@@ -42,8 +43,11 @@ def revoke_synchronisation(*, link_id: int, by: Actor) -> int:
 def resume_synchronisation(*, link_id: int, by: Actor) -> int:
     """The software acts again, and the offers that its stop had hidden come back; how many did.
 
-    An offer that somebody paused by hand stays so. Raises ProviderSwitchedOff.
+    An offer that somebody paused by hand stays so. Raises ProviderSwitchedOff, StructureClosing.
     """
+    refuse_while_closing(
+        VenueProvider.objects.filter(pk=link_id).values_list("venue__offerer_id", flat=True)
+    )
     link = links.resume_link(link_id=link_id, by=by)
     last = OfferTransition.objects.filter(offer=OuterRef("pk")).order_by("-at", "-pk")
     hidden = kept_by(link).filter(is_active=False).alias(why=Subquery(last.values("why")[:1]))

@@ -14,7 +14,7 @@ from offers.models import DateSeries, Offer
 from offers.occurrences import occurrences, sorted_by
 from offers.presentation import editing
 from offers.services.series import Plan, add_series, plan_series
-from offers.views.detail import own_offer
+from offers.views.detail import own_offer, say_saved
 from offers.views.wizard import frozen
 from passpro.kernel import clock
 from passpro.kernel.access import allowed_if
@@ -90,9 +90,10 @@ def _add(request: HttpRequest, offer: Offer, form: SeriesForm, plan: Plan) -> Ht
     except DomainError as error:
         refuse(form, error, {"quotas": form.name_of("quotas"), "hours": form.name_of("hours")})
         return _page(request, offer, form, plan=plan, is_adding=True)
-    if task.state == BulkState.DONE:
-        messages.success(request, _added(task.created, offer.title))
-    return redirect("offers:stocks", pk=offer.pk)
+    is_held = task.state == BulkState.DONE and say_saved(
+        request, offer, _added(task.created, offer.title)
+    )
+    return redirect("offers:detail" if is_held else "offers:stocks", pk=offer.pk)
 
 
 def _added(count: int, title: str) -> str:
@@ -140,6 +141,6 @@ def series(request: HttpRequest, pk: int) -> HttpResponse:
     answer = render(request, "offers/parts/series_progress.html", {"offer": offer, "task": task})
     if task is None or task.state == BulkState.DONE:
         if task is not None:
-            messages.success(request, _added(task.created, offer.title))
+            say_saved(request, offer, _added(task.created, offer.title))
         answer["HX-Refresh"] = "true"
     return answer

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
+from offers.enums import OfferValidation
 from offers.models import Offer
 from offers.presentation import actions_for, recap
 from offers.services.draft import delete_draft as delete_draft_service
@@ -16,11 +17,26 @@ from passpro.kernel.access import allowed_if
 from passpro.kernel.actor import Actor
 from venues.permissions import may_use_portal
 
+HELD = (
+    "« {} » passe en instruction : ce changement est contrôlé par notre équipe sous 72 heures. "
+    "D’ici là, l’offre n’est plus visible des jeunes ; les réservations faites restent valables."
+)
+
 
 def own_offer(request: HttpRequest, pk: int) -> Offer:
     """The offer of one of the person's structures, with its status; 404 otherwise."""
     offers = Offer.objects.visible_to(request.user).with_display_status(clock.now())
     return get_object_or_404(offers.select_related("venue__offerer", "provider"), pk=pk)
+
+
+def say_saved(request: HttpRequest, offer: Offer, said: str) -> bool:
+    """Say what was done; True, and a warning, when it put the offer under review (MOD-05)."""
+    messages.success(request, said)
+    mine = Offer.objects.visible_to(request.user)
+    is_held = mine.filter(pk=offer.pk, validation=OfferValidation.PENDING).exists()
+    if is_held:
+        messages.warning(request, HELD.format(offer.title))
+    return is_held
 
 
 @allowed_if(may_use_portal)

@@ -16,7 +16,7 @@ from offers.services.stocks import (
     delete_stock,
     set_good_stock,
 )
-from offers.views.detail import own_offer
+from offers.views.detail import own_offer, say_saved
 from offers.views.wizard import frozen
 from passpro.kernel.access import allowed_if
 from passpro.kernel.actor import Actor
@@ -53,8 +53,8 @@ def stock_edit(request: HttpRequest, pk: int, stock_pk: int) -> HttpResponse:
         except DomainError as error:
             refuse(form, error)
         else:
-            messages.success(request, f"{_called(stock)} est enregistrée.")
-            return redirect("offers:stocks", pk=pk)
+            is_held = say_saved(request, offer, f"{_called(stock)} est enregistrée.")
+            return redirect("offers:detail" if is_held else "offers:stocks", pk=pk)
     context = {"offer": offer, "stock": stock, "form": form}
     return render(request, "offers/stock_edit.html", context, status=400 if form.errors else 200)
 
@@ -111,7 +111,7 @@ def stock(request: HttpRequest, pk: int) -> HttpResponse:
         except DomainError as error:
             refuse(form, error)
         else:
-            messages.success(request, f"Le stock de « {offer.title} » est enregistré.")
+            say_saved(request, offer, f"Le stock de « {offer.title} » est enregistré.")
             is_draft = offer.validation == "DRAFT"
             return redirect("offers:summary" if is_draft else "offers:detail", pk=pk)
     context = {

@@ -22,7 +22,7 @@ from offers.presentation import editing, recap, step_names
 from offers.services.draft import draft_offer, update_offer
 from offers.services.price_categories import set_price_categories
 from offers.services.publish import publish_offer
-from offers.views.detail import own_offer
+from offers.views.detail import own_offer, say_saved
 from passpro.kernel.access import allowed_if
 from passpro.kernel.actor import Actor
 from passpro.kernel.errors import DomainError
@@ -152,7 +152,7 @@ def details(request: HttpRequest, pk: int) -> HttpResponse:
             refuse(form, error, FIELD_OF_REFUSAL)
         else:
             if told_of(offer) != before and has_booked_places(offer):
-                messages.success(request, f"« {offer.title} » est enregistrée.")
+                say_saved(request, offer, f"« {offer.title} » est enregistrée.")
                 return redirect("bookings:tell_withdrawal", pk=pk)
             return _saved(request, offer, "details")
     context = {
@@ -179,7 +179,7 @@ def has_booked_places(offer: Offer) -> bool:
 
 
 def _saved(request: HttpRequest, offer: Offer, step: str) -> HttpResponse:
-    messages.success(request, f"« {offer.title} » est enregistrée.")
+    say_saved(request, offer, f"« {offer.title} » est enregistrée.")
     return go_on(offer, step)
 
 

@@ -4,7 +4,9 @@ Effects on offers and bookings belong to higher apps: close and suspend through
 `bookings.services.structures`, which calls these.
 """
 
+from collections.abc import Callable, Iterable
 from datetime import datetime
+from functools import partial
 
 from django.db import transaction
 
@@ -26,9 +28,26 @@ from venues.exceptions import (
     ClosingNotPossible,
     NotSuspended,
     ReasonMissing,
+    StructureClosing,
 )
 from venues.models import ApiKey, Membership, Offerer
 from venues.services.tags import put_automatic_tags
+
+# What the apps above check or undo with a structure: they say it once, when they are loaded.
+_before_suspension: list[Callable[[Offerer], None]] = []
+_after_closing: list[Callable[[int], None]] = []
+
+
+def before_suspension(check: Callable[[Offerer], None]) -> None:
+    """`check` raises when the structure still has something to honour."""
+    if check not in _before_suspension:
+        _before_suspension.append(check)
+
+
+def after_closing(undo: Callable[[int], None]) -> None:
+    """`undo(offerer_id)` is called once the closing is committed."""
+    if undo not in _after_closing:
+        _after_closing.append(undo)
 
 
 @transaction.atomic
@@ -74,6 +93,18 @@ def keep_open(*, offerer_id: int, by: Actor) -> Offerer:
     return offerer
 
 
+def refuse_while_closing(offerer_ids: Iterable[int]) -> None:
+    """OFF-33: nothing is shown again while its structure asks for its end.
+
+    Called inside a transaction, before offers are locked: the rows of the structures are held, so
+    that a request made meanwhile waits and then withdraws what was shown. Raises StructureClosing.
+    """
+    rows = Offerer.objects.filter(pk__in=offerer_ids).order_by("pk")
+    held = rows.select_for_update(of=("self",), no_key=True)
+    if any(offerer.is_closing for offerer in held.only("closing_asked_at", "status")):
+        raise StructureClosing
+
+
 def _set_closing(offerer: Offerer, at: datetime | None, reason: str, *, by: Actor) -> ActionLog:
     offerer.closing_asked_at, offerer.closing_reason = at, reason
     offerer.save(update_fields=["closing_asked_at", "closing_reason"])
@@ -101,6 +132,8 @@ def close_offerer(*, offerer_id: int, reason: str, by: Actor, automatic: bool = 
             invitation, InvitationStatus.WITHDRAWN, by=by, why="Structure fermée"
         )
     emails.queue_offerer_closed(offerer, log, automatic=automatic)
+    for undo in _after_closing:
+        transaction.on_commit(partial(undo, offerer_id), robust=True)
     return offerer
 
 
@@ -109,12 +142,14 @@ def suspend_offerer(*, offerer_id: int, reason: str, by: Actor) -> Offerer:
     """Switch a structure off: offers hidden, keys refused (KEY-05); its state stays.
 
     Called by `bookings.services.structures.suspend_structure`, which looks at bookings first.
-    Raises ReasonMissing, AlreadySuspended.
+    Raises ReasonMissing, AlreadySuspended, StructureHasBookings (schools).
     """
     reason = _said(reason, "Donnez le motif de la suspension.")
     offerer = Offerer.objects.lock_for_change(offerer_id)
     if not offerer.is_active:
         raise AlreadySuspended
+    for check in _before_suspension:
+        check(offerer)
     _set_active(offerer, is_active=False)
     action_log.record(offerer, ActionLog.Kind.SUSPENDED, by=by, why=reason)
     return offerer

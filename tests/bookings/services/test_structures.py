@@ -3,7 +3,6 @@ from datetime import timedelta
 import pytest
 from django.core.cache import cache
 
-from bookings.exceptions import StructureHasBookings
 from bookings.models import Booking
 from bookings.services import structures
 from bookings.services.structures import (
@@ -14,9 +13,13 @@ from bookings.services.structures import (
     preview_closing,
     suspend_structure,
 )
+from offers.enums import BulkVerb
 from offers.models import Offer
+from offers.services.bulk import concerned
 from offers.services.details import OfferDetails
 from offers.services.draft import draft_offer
+from offers.services.moderate import approve_offer
+from offers.services.publish import publish_offer, resume_offer
 from passpro.kernel import clock
 from passpro.kernel.actor import Actor
 from passpro.kernel.models import OutboxMessage
@@ -29,6 +32,8 @@ from venues.exceptions import (
     ClosingNotPossible,
     ReasonMissing,
     StructureClosed,
+    StructureClosing,
+    StructureHasBookings,
 )
 from venues.models import Offerer
 from venues.services.lifecycle import keep_open
@@ -222,8 +227,20 @@ def test_an_asked_closing_withdraws_the_offers_until_the_team_decides(offerer):
     assert Offerer.objects.closing_asked().get() == offerer
     with pytest.raises(ClosingAlreadyAsked):
         ask_to_close(offerer_id=offerer.pk, reason="Fin de bail", by=TEAM)
+    draft = OfferFactory(venue=offer.venue, draft=True)
+    waiting = OfferFactory(venue=offer.venue, validation="PENDING", is_active=False)
+    for refused in (
+        lambda: resume_offer(offer=offer, by=TEAM),
+        lambda: publish_offer(offer=draft, by=TEAM),
+        lambda: approve_offer(offer=waiting, by=TEAM),
+    ):
+        with pytest.raises(StructureClosing, match="fermeture"):
+            refused()
+    assert not concerned(BulkVerb.RESUME, Offer.objects.all()).exists()
 
     keep_open(offerer_id=offerer.pk, by=TEAM)
+
+    assert resume_offer(offer=offer, by=TEAM).is_active
 
     assert not Offerer.objects.closing_asked().exists()
     with pytest.raises(ClosingNotAsked):

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from offers.models import DateSeries
+from offers.models import DateSeries, ModerationCondition, ModerationRule
 from passpro.kernel import clock
 from tests.bookings.factories import BookingFactory
 from tests.offers.factories import OfferFactory, PriceCategoryFactory, StockFactory
@@ -50,6 +50,29 @@ def test_a_repeated_event_is_counted_before_its_dates_are_added(alice, tariff):
     assert "20 dates sont ajoutées" in added.text
     again = alice.post(page, daily(tariff, expected="0"))
     assert "Ces dates existent déjà" in again.text or "elles existent déjà" in again.text
+
+
+def test_dates_with_a_price_above_the_rules_hold_the_offer_and_say_so(alice, tariff):
+    """MOD-05: the dates written in number go through the same control as one date."""
+    offer = tariff.offer
+    StockFactory(offer=offer, price_category=tariff)
+    dear = PriceCategoryFactory(offer=offer, label="Gala", price_cents=250_00)
+    OfferFactory._meta.model.objects.filter(pk=offer.pk).update(
+        validation="APPROVED",
+        is_active=True,
+        validated_at=clock.now(),
+        publication_at=clock.now(),
+    )
+    made = ModerationRule.objects.create(name="Prix élevés", is_on=True)
+    ModerationCondition.objects.create(rule=made, field="PRICE", operator="OVER", value="100")
+    typed = daily(tariff, expected="40") | {f"places_{dear.pk}": "5"}
+
+    page = alice.post(f"/offre/{offer.pk}/dates", typed, follow=True)
+
+    offer.refresh_from_db()
+    assert (offer.validation, offer.is_active) == ("PENDING", False)
+    assert "passe en instruction" in page.text
+    assert page.redirect_chain[-1][0] == f"/offre/{offer.pk}"
 
 
 def test_hours_come_and_go_without_losing_what_was_typed(alice, tariff):

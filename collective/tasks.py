@@ -1,0 +1,15 @@
+"""Celery wrappers of schools."""
+
+from celery import shared_task
+
+
+@shared_task(name="collective.cancel_bookings_of_closed", ignore_result=True)
+def cancel_bookings_of_closed_task(offerer_id: int) -> None:
+    from collective.services.structures import cancel_now
+
+    cancel_now(offerer_id)
+
+
+def cancel_after_closing(offerer_id: int) -> None:
+    """Given to a worker; the hourly job does what was not taken."""
+    cancel_bookings_of_closed_task.delay(offerer_id)
