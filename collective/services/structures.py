@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from collective import emails, transitions
+from collective import emails, notices, transitions
 from collective.enums import BookingStatus, CancellationReason
 from collective.models import CollectiveBooking, CollectiveOffer
 from passpro.kernel import clock
@@ -32,7 +32,7 @@ def cancel_of_closed(*, now: datetime, offerer_id: int | None = None) -> dict[st
     """Cancel what nobody will honour, page by page; killed and played again, the same result.
 
     Pre-bookings and bookings of closed and refused structures, but those of an event of the last
-    three days. Budgets are given back; the partner's addresses are told.
+    three days. Budgets are given back; the partner's addresses are told, and ADAGE.
     """
     cancelled = 0
     while page := _cancel_page(now, offerer_id):
@@ -68,6 +68,7 @@ def _cancel_page(now: datetime, offerer_id: int | None) -> int:
             cancellation_reason=CancellationReason.OFFERER,
         )
         emails.queue_cancelled_by_partner(booking)
+        notices.queue_cancelled(booking)
     return len(found)
 
 

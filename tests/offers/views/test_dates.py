@@ -65,7 +65,7 @@ def test_dates_with_a_price_above_the_rules_hold_the_offer_and_say_so(alice, tar
     )
     made = ModerationRule.objects.create(name="Prix élevés", is_on=True)
     ModerationCondition.objects.create(rule=made, field="PRICE", operator="OVER", value="100")
-    typed = daily(tariff, expected="40") | {f"places_{dear.pk}": "5"}
+    typed = daily(tariff, expected="20") | {f"places_{dear.pk}": "5", f"tariff_{dear.pk}": "on"}
 
     page = alice.post(f"/offre/{offer.pk}/dates", typed, follow=True)
 
