@@ -39,7 +39,9 @@ SHOWN_STATUSES = [
 ]
 
 
-_FEW = 500
+# Up to _FEW people, their bookings are found, then put in order; up to _MANY, the latest bookings
+# are read one by one and looked up among them.
+_FEW, _MANY = 500, 5_000
 
 
 @dataclass(frozen=True)
@@ -89,7 +91,8 @@ class BookingFilter:
         if self.search_kind == "contremarque":
             return Q(countermark__startswith=self.text.upper())
         # Beginnings of names in any order, or of the address; read first, they are few.
-        return Q(beneficiary__in=self._few_people if self.finds_few else self._people())
+        people = self._found_people
+        return Q(beneficiary__in=people if len(people) <= _MANY else self._people())
 
     def _offers(self) -> list[int] | QuerySet:
         """Those of the person's structures, read first unless they are many."""
@@ -104,11 +107,11 @@ class BookingFilter:
         """A text that few people or one code answer to: better found first, then put in order."""
         if not self.text or self.search_kind in {"offre", "ean"}:
             return False
-        return self.search_kind == "contremarque" or len(self._few_people) <= _FEW
+        return self.search_kind == "contremarque" or len(self._found_people) <= _FEW
 
     @cached_property
-    def _few_people(self) -> list[int]:
-        return [row["pk"] for row in self._people()[: _FEW + 1]]
+    def _found_people(self) -> list[int]:
+        return [row["pk"] for row in self._people()[: _MANY + 1]]
 
     def _people(self) -> QuerySet:
         people = User.objects.order_by()

@@ -42,9 +42,28 @@ class Read(Generic[M]):
         row = self._plan.row(given)
         return None if row is None else cast(M, self._plan.instance(row))
 
+    def all(self, **given: Any) -> list[M]:
+        """Every row, as `first` answers one."""
+        return [cast(M, self._whole.instance(row)) for row in self._whole.rows(given)]
+
     @cached_property
     def _plan(self) -> "_Plan":
         return _Plan(self._build()[:1])
+
+    @cached_property
+    def _whole(self) -> "_Plan":
+        return _Plan(self._build())
+
+
+def one_of(column: str, name: str) -> models.Func:
+    """In the queryset of a `Read`: a condition, for a list of numbers of any length."""
+    return models.Func(
+        models.F(column),
+        Given(name),
+        template="%(expressions)s)",
+        arg_joiner=" = ANY(",
+        output_field=models.BooleanField(),
+    )
 
 
 class _Plan:
@@ -68,10 +87,17 @@ class _Plan:
         ]
 
     def row(self, given: dict[str, Any]) -> list | None:
+        found = self._run(given).fetchone()
+        return None if found is None else self._converted(found)
+
+    def rows(self, given: dict[str, Any]) -> list[list]:
+        return [self._converted(found) for found in self._run(given).fetchall()]
+
+    def _run(self, given: dict[str, Any]) -> Any:
         values = [given[p.value] if isinstance(p, Given) else p for p in self.params]
-        found = _execute(self.sql, values).fetchone()
-        if found is None:
-            return None
+        return _execute(self.sql, values)
+
+    def _converted(self, found: Sequence[Any]) -> list:
         row = list(found)
         for at, converters, expression in self.converters:
             for convert in converters:

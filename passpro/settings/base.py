@@ -77,7 +77,7 @@ MIDDLEWARE = [
 
 ROOT_URLCONF = "passpro.urls"
 WSGI_APPLICATION = "passpro.wsgi.application"
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+FORM_RENDERER = "passpro.kernel.widgets.QuickRenderer"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
