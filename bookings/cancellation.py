@@ -4,6 +4,7 @@
 |---|---|---|
 | the beneficiary (BKG-50) | a confirmed booking | `cancellation_limit()`; no limit when undated |
 | the cultural venue, by API (BKG-51) | a confirmed booking | no limit |
+| its partner’s newer API (API-121) | a confirmed booking | `cancellation_limit()` |
 | the cultural venue, deleting a date (STK-66) | confirmed; used, for an event | no limit |
 | the expiry job (BKG-70) | a confirmed good | `expiry_date()` |
 
@@ -75,6 +76,15 @@ def check_offerer_may_cancel(booking: "Booking") -> None:
         raise exceptions.UsedCannotBeCancelledByOfferer
     if booking.status == BookingStatus.REIMBURSED:
         raise exceptions.ReimbursedCannotBeCancelled
+
+
+def check_partner_may_cancel(booking: "Booking", now: datetime) -> None:
+    """API-121: like the venue, but nothing that is being paid, and an event until its limit."""
+    if booking.is_in_payment:
+        raise exceptions.ReimbursedCannotBeCancelled
+    check_offerer_may_cancel(booking)
+    if booking.is_past_cancellation_limit(now):
+        raise exceptions.CancellationLimitPassed
 
 
 def withdrawable(*, is_event: bool) -> Q:

@@ -4,10 +4,13 @@ from django.contrib import admin
 from django.urls import include, path, re_path
 
 from passpro.kernel.views.images import image
+from venues.api.door import nowhere
 
 urlpatterns = [
     # Addresses are tried in this order: the busiest first (countermarks, then booking).
     path("", include("bookings.urls")),
+    path("", include("bookings.api.urls")),
+    path("", include("venues.api.urls")),
     # Before the admin, whose sign-in page is the common one.
     path("", include("passpro.accounts.urls")),
     path("admin/", include("passpro.portal.team_urls")),
@@ -18,6 +21,8 @@ urlpatterns = [
     path("", include("collective.urls")),
     path("", include("finance.urls")),
     path("", include("passpro.portal.urls")),
+    # The rest of the partner API's own ground: 404 in its words.
+    re_path(r"^(?:public|v2)/(?P<rest>.*)$", nowhere, name="api_nowhere"),
     re_path(r"^images/(?P<key>[0-9a-f]{32})/(?P<width>\d{2,4})\.jpg$", image, name="image"),
 ]
 

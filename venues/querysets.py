@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import Count, Func, Q, Value
+from django.db.models import Count, Exists, Func, OuterRef, Q, Value
 from django.db.models.functions import Concat
 
 from passpro.registers.text import normalise
@@ -108,11 +108,20 @@ class VenueQuerySet(models.QuerySet["Venue"]):
         """KEY-07, API-20: the structure's venues, or those that authorised the partner."""
         if key.offerer_id is not None:
             return self.filter(offerer_id=key.offerer_id)
-        return self.filter(
-            provider_links__provider_id=key.provider_id,
-            provider_links__status=VenueProviderStatus.ACTIVE,
-            offerer__is_active=True,
+        return self.open_to_partner(key.provider_id)
+
+    def open_to_partner(self, provider_id: int | None) -> "VenueQuerySet":
+        """Venues with an active link to the partner, and the digital venue of their structures.
+
+        The one rule of what a partner's key sees; a suspended structure authorises nobody.
+        """
+        field = self.model._meta.get_field("provider_links")
+        links = field.related_model._default_manager.filter(  # type: ignore[union-attr]
+            provider_id=provider_id, status=VenueProviderStatus.ACTIVE
         )
+        trusted = Exists(links.filter(venue=OuterRef("pk")))
+        beside = Exists(links.filter(venue__offerer=OuterRef("offerer")))
+        return self.filter(trusted | (Q(is_virtual=True) & beside), offerer__is_active=True)
 
     def physical(self) -> "VenueQuerySet":
         return self.filter(is_virtual=False)

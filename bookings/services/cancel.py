@@ -3,7 +3,11 @@
 from django.db import transaction
 
 from bookings import emails, transitions
-from bookings.cancellation import check_beneficiary_may_cancel, check_offerer_may_cancel
+from bookings.cancellation import (
+    check_beneficiary_may_cancel,
+    check_offerer_may_cancel,
+    check_partner_may_cancel,
+)
 from bookings.enums import BookingStatus, CancellationReason
 from bookings.exceptions import UnknownBooking
 from bookings.models import Booking
@@ -35,9 +39,16 @@ def cancel_by_beneficiary(*, booking_id: int, beneficiary: User, by: Actor) -> B
 
 @transaction.atomic
 def cancel_by_offerer(
-    *, countermark: str, by: Actor, offerer_id: int | None = None, provider_id: int | None = None
+    *,
+    countermark: str,
+    by: Actor,
+    offerer_id: int | None = None,
+    provider_id: int | None = None,
+    within_limit: bool = False,
 ) -> Booking:
     """BKG-51, DSK-40: cancel a confirmed booking whatever its limit; e-mails MSG-10, MSG-08.
+
+    `within_limit` is the rule of the newer partner API (API-121): CancellationLimitPassed.
 
     Raises UnknownCountermark, NoRightOnBooking, AlreadyCancelled,
     UsedCannotBeCancelledByOfferer, ReimbursedCannotBeCancelled.
@@ -47,7 +58,10 @@ def cancel_by_offerer(
     ).pk
     lock_counters([booking_id])
     booking = Booking.objects.with_mail_data().lock_for_change(booking_id)
-    check_offerer_may_cancel(booking)
+    if within_limit:
+        check_partner_may_cancel(booking, clock.now())
+    else:
+        check_offerer_may_cancel(booking)
     _cancel(booking, CancellationReason.OFFERER, by)
     emails.queue_cancelled_by_offerer(booking)
     return booking

@@ -1,6 +1,7 @@
 """Offers, their prices and dates, what holds them back and what puts them forward."""
 
 from offers.models.bulk import BulkAction
+from offers.models.catalogue import CatalogueItem
 from offers.models.codes import ActivationCode
 from offers.models.imports import ImportedOffer, OfferImport
 from offers.models.moderation import ModerationCondition, ModerationRule, OfferFlag
@@ -13,6 +14,7 @@ from offers.models.young_people import Favorite, OfferReport
 __all__ = [
     "ActivationCode",
     "BulkAction",
+    "CatalogueItem",
     "DateSeries",
     "Favorite",
     "ImportedOffer",

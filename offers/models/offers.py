@@ -20,7 +20,7 @@ from passpro.kernel.columns import WebAddressField
 from passpro.kernel.images import WithImage
 from passpro.reference.categories import Subcategory, subcategory
 from venues.enums import ProviderKind
-from venues.models import Address, Provider, Venue
+from venues.models import Address, KnownAddress, Provider, Venue
 from venues.positions import flat_point
 
 if TYPE_CHECKING:
@@ -41,11 +41,22 @@ class Offer(Address, WithImage):
     description = models.TextField("description", max_length=10_000, blank=True)
     extra_data = models.JSONField("informations artistiques", default=dict, blank=True)
     duration_minutes = models.PositiveIntegerField("durée en minutes", null=True, blank=True)
-    url = models.URLField("lien d’accès", max_length=255, blank=True)
+    # As long as partners may send; the portal's form takes 255 signs.
+    url = models.URLField("lien d’accès", max_length=2083, blank=True)
     # OFF-07: for people without credit.
-    public_url = WebAddressField("lien pour le grand public", max_length=255, blank=True)
+    public_url = WebAddressField("lien pour le grand public", max_length=2083, blank=True)
+    video_url = WebAddressField("vidéo", max_length=2083, blank=True)
     address_label = models.CharField("nom de l’endroit", max_length=200, blank=True)
     ban_id = models.CharField("identifiant d’adresse (BAN)", max_length=40, blank=True)
+    # How the partner API names the address of an offer that is elsewhere (API-140).
+    known_address = models.ForeignKey(
+        KnownAddress,
+        verbose_name="adresse connue",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="offers",
+    )
     # OFF-18: who made it, and how that partner calls it; empty when made by hand.
     provider = models.ForeignKey(
         Provider,
@@ -61,6 +72,8 @@ class Offer(Address, WithImage):
     )
     is_active = models.BooleanField("active", default=False)
     publication_at = models.DateTimeField("publication", null=True, blank=True)
+    # API-61: shown before, booked from then on.
+    booking_allowed_at = models.DateTimeField("réservable à partir de", null=True, blank=True)
     is_duo = models.BooleanField("réservation duo", default=False)
     withdrawal_type = models.CharField(
         "retrait des billets", max_length=10, choices=WithdrawalType, blank=True
@@ -114,9 +127,8 @@ class Offer(Address, WithImage):
                 | Q(validated_at__isnull=False, publication_at__isnull=False),
             ),
             models.CheckConstraint(
-                name="offer_provider_has_key",
-                condition=Q(provider__isnull=True, provider_key="")
-                | (Q(provider__isnull=False) & ~Q(provider_key="")),
+                name="offer_key_of_a_provider",
+                condition=Q(provider__isnull=False) | Q(provider_key=""),
             ),
             models.UniqueConstraint(
                 name="offer_provider_key_once",

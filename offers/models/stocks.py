@@ -16,6 +16,8 @@ class PriceCategory(models.Model):
     offer = models.ForeignKey(Offer, on_delete=models.CASCADE, related_name="price_categories")
     label = models.CharField("intitulé", max_length=50)
     price_cents = models.PositiveIntegerField("prix en centimes")
+    # API-240: how the partner's software calls it.
+    provider_key = models.CharField("identifiant chez le partenaire", max_length=70, blank=True)
 
     class Meta:
         verbose_name = "tarif"
@@ -28,6 +30,11 @@ class PriceCategory(models.Model):
                 # At commit: two prices may swap their labels in one save of the form.
                 deferrable=models.Deferrable.DEFERRED,
                 violation_error_message="Ce tarif existe déjà pour cette offre.",
+            ),
+            models.UniqueConstraint(
+                name="price_category_provider_key_once",
+                fields=["offer", "provider_key"],
+                condition=~Q(provider_key=""),
             ),
         ]
 
@@ -51,6 +58,8 @@ class Stock(models.Model):
     # STK-80: each booking hands one of its activation codes out, until they expire.
     has_codes = models.BooleanField("avec codes d’activation", default=False, db_default=False)
     codes_expire_at = models.DateTimeField("expiration des codes", null=True, blank=True)
+    # API-240; a deleted date gives its value back (API-243).
+    provider_key = models.CharField("identifiant chez le partenaire", max_length=70, blank=True)
     deleted_at = models.DateTimeField("supprimée le", null=True, blank=True)
     created_at = models.DateTimeField("créée le", default=clock.now)
 
@@ -61,6 +70,11 @@ class Stock(models.Model):
         verbose_name_plural = "dates et stocks"
         ordering = ["beginning_at", "pk"]
         constraints = [
+            models.UniqueConstraint(
+                name="stock_provider_key_once",
+                fields=["offer", "provider_key"],
+                condition=~Q(provider_key="") & Q(deleted_at__isnull=True),
+            ),
             models.CheckConstraint(
                 name="stock_never_oversold",
                 condition=Q(quantity__isnull=True) | Q(booked_quantity__lte=F("quantity")),

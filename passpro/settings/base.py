@@ -318,6 +318,7 @@ LOGGING = {
 # First word of the keys of ticketing software (KEY-01); their hash key may outlive SECRET_KEY.
 API_KEY_ENVIRONMENT = env_str("API_KEY_ENVIRONMENT", "production")
 API_KEYS_HASH_KEY = env_str("API_KEYS_HASH_KEY", SECRET_KEY)
+PARTNER_API_CALLS_PER_MINUTE = env_int("PARTNER_API_CALLS_PER_MINUTE", 200)  # API-30, a key
 
 # A switch closed by the team acts everywhere within this delay (passpro/kernel/features.py).
 FEATURES_CACHE_SECONDS = 2.0

@@ -1,6 +1,7 @@
 """Structures (SIREN), their venues (SIRET), people, keys, partners and ADAGE requests."""
 
 from venues.models.adage import AdageRequest, AdageRequestTransition
+from venues.models.addresses import KnownAddress
 from venues.models.api_keys import ApiKey
 from venues.models.invitations import Invitation, InvitationTransition
 from venues.models.offerers import (
@@ -24,6 +25,7 @@ __all__ = [
     "ApiKey",
     "Invitation",
     "InvitationTransition",
+    "KnownAddress",
     "Membership",
     "MembershipTransition",
     "Offerer",

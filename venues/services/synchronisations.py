@@ -117,12 +117,18 @@ def update_link(*, link_id: int, by: Actor, **facts: Unpack[LinkFacts]) -> Venue
 def use_link(*, provider_id: int, venue_id: int) -> bool:
     """Whether the partner may act for the venue (API-20); notes the use. One read, rarely a write.
 
-    A suspended structure authorises nobody.
+    A suspended structure authorises nobody. Same rule as `VenueQuerySet.open_to_partner`.
     """
     links = VenueProvider.objects.active().filter(
-        provider_id=provider_id, venue_id=venue_id, venue__offerer__is_active=True
+        provider_id=provider_id, venue__offerer__is_active=True
     )
-    found = links.values_list("pk", "last_used_at").first()
+    found = links.filter(venue_id=venue_id).values_list("pk", "last_used_at").first()
+    if found is None:
+        # The digital venue of a structure goes with its others.
+        beside = links.filter(
+            venue__offerer__venues=venue_id, venue__offerer__venues__is_virtual=True
+        )
+        found = beside.values_list("pk", "last_used_at").first()
     if found is None:
         return False
     pk, last_used_at = found

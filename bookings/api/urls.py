@@ -1,0 +1,13 @@
+"""Addresses of the partner API about bookings."""
+
+from bookings.api.partner import bookings, cancel_booking, keep, look_up, use
+from venues.api.door import route
+
+app_name = "bookings_api"
+urlpatterns = [
+    route("/public/bookings/v1/token/{token}", "token", get=look_up),
+    route("/public/bookings/v1/use/token/{token}", "use", patch=use),
+    route("/public/bookings/v1/keep/token/{token}", "keep", patch=keep),
+    route("/public/bookings/v1/cancel/token/{token}", "cancel", patch=cancel_booking),
+    route("/public/bookings/v1/bookings", "bookings", get=bookings),
+]

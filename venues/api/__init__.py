@@ -1,0 +1,1 @@
+"""Partner API: its door, and what concerns partners and venues."""
