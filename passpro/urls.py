@@ -22,7 +22,7 @@ urlpatterns = [
     path("", include("finance.urls")),
     path("", include("passpro.portal.urls")),
     # The rest of the partner API's own ground: 404 in its words.
-    re_path(r"^(?:public|v2)/(?P<rest>.*)$", nowhere, name="api_nowhere"),
+    re_path(r"^(?P<start>public|v2)/(?P<rest>.*)$", nowhere, name="api_nowhere"),
     re_path(r"^images/(?P<key>[0-9a-f]{32})/(?P<width>\d{2,4})\.jpg$", image, name="image"),
 ]
 

@@ -35,3 +35,14 @@ def for_all(status: int, *, anonymous: int | None = None) -> dict[str, int]:
     if anonymous is not None:
         answers["anonymous"] = anonymous
     return answers
+
+
+def partner_route(good: int, other: int | None = None) -> dict[str, int]:
+    """An address of the partner API: only partners' keys open it, each on its own venues."""
+    return {
+        "anonymous": 401,
+        "api_key": 401,
+        "outsider_api_key": 401,
+        "partner": good,
+        "outsider_partner": good if other is None else other,
+    }

@@ -21,7 +21,9 @@ from tests.venues.factories import (
     ApiKeyFactory,
     MembershipFactory,
     OffererFactory,
+    ProviderKeyFactory,
     VenueFactory,
+    VenueProviderFactory,
     full_key,
 )
 from venues.models import ApiKey, Offerer, Venue
@@ -47,8 +49,14 @@ class Cast:
     other_api_key: ApiKey
 
     def client(self, person: str) -> Client:
-        """A client of `anonymous`, `member`, `outsider`, `beneficiary`, `staff` or an API key."""
+        """A client of `anonymous`, `member`, `outsider`, `beneficiary`, `staff`, an API key or a
+        `partner`'s software."""
         keys = {"api_key": self.api_key, "outsider_api_key": self.other_api_key}
+        if person == "partner":  # the software that the theatre authorised
+            link = VenueProviderFactory(venue=self.venue)
+            keys["partner"] = ProviderKeyFactory(provider=link.provider, created_by=self.alice)
+        elif person == "outsider_partner":
+            keys["outsider_partner"] = ProviderKeyFactory(created_by=self.bob)
         if person in keys:
             return Client(headers={"Authorization": f"Bearer {full_key(keys[person])}"})
         client = Client()

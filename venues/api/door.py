@@ -233,7 +233,7 @@ def _json(status: int, body: Any) -> HttpResponse:
 
 @csrf_exempt
 @public
-def nowhere(request: HttpRequest, rest: str = "") -> HttpResponse:
+def nowhere(request: HttpRequest, start: str, rest: str) -> HttpResponse:
     """An address that the partner API does not have: 404 `{}`."""
     response = _json(404, {})
     response["Access-Control-Allow-Origin"] = "*"
