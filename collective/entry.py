@@ -79,8 +79,22 @@ def read(token: str) -> Ticket:
         last_name=_text(claims, "nom"),
         civility=_text(claims, "civilite"),
         may_prebook=role == SchoolRole.TEACHER and claims.get("canPrebook") is True,
+        latitude=_degrees(claims, "lat", 90),
+        longitude=_degrees(claims, "lon", 180),
     )
     return Ticket(visitor, role, jti, expires_at)
+
+
+def _degrees(claims: dict[str, Any], name: str, most: int) -> float | None:
+    """A coordinate; None when it is missing or no point of the earth."""
+    value = claims.get(name)
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return None
+    try:
+        degrees = float(value)
+    except ValueError:
+        return None
+    return degrees if abs(degrees) <= most else None
 
 
 def _text(claims: dict[str, Any], name: str) -> str:
@@ -106,5 +120,7 @@ def sandbox_token(visitor: Visitor, role: str, *, audience: str = "") -> str:
         "uai": visitor.uai,
         "role": role,
         "canPrebook": visitor.may_prebook,
+        "lat": visitor.latitude,
+        "lon": visitor.longitude,
     }
     return jwt.encode(claims, key, algorithm=algorithm)

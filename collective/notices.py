@@ -12,7 +12,7 @@ from django.conf import settings
 
 from collective import adage_client, adage_json
 from collective.enums import BookingStatus
-from collective.models import CollectiveBooking, CollectiveOffer
+from collective.models import CollectiveBooking, CollectiveOffer, CollectiveRequest
 from passpro.kernel import outbox
 from passpro.kernel.models import OutboxMessage
 
@@ -103,6 +103,27 @@ def queue_addressed(offer: CollectiveOffer) -> None:
         adage_json.addressed_json(offer),
         f"n° {offer.pk}, {offer.title}",
     )
+
+
+def queue_requested(request: CollectiveRequest) -> None:
+    """A teacher wrote to a partner about a template (§7.8)."""
+    template = request.template
+    body = {
+        "redactorEmail": request.redactor.email,
+        "requestPhoneNumber": request.phone or None,
+        "requestedDate": request.requested_day.isoformat() if request.requested_day else None,
+        "totalStudents": request.students,
+        "totalTeachers": request.teachers,
+        "offerContactEmail": template.contact_email or None,
+        "offerContactPhoneNumber": template.contact_phone or None,
+        "offererName": template.venue.offerer.name,
+        "venueName": template.venue.shown_name,
+        "offerName": template.title,
+        "comment": request.comment,
+    }
+    about = f"n° {request.pk}, {template.title}"
+    recipient = f"adage:request:{request.pk}"
+    _queue(REQUESTED, f"adage-requested:{request.pk}", recipient, body, about)
 
 
 def _about(

@@ -8,6 +8,7 @@ from django.db.models import Q
 from collective.enums import LocationKind, SchoolRole
 from collective.models import Institution
 from collective.services.book import Visitor
+from collective.services.requests import Wish
 from passpro.reference.education import CULTURAL_DOMAINS, STUDENT_LEVELS
 from passpro.reference.school_projects import FORMATS
 
@@ -68,6 +69,32 @@ class SearchForm(forms.Form):
         elif data.get("lieu") == "ecole":
             offers = offers.filter(location=LocationKind.SCHOOL)
         return offers
+
+
+class RequestForm(forms.Form):
+    """What the teacher asks about a template (§7.8)."""
+
+    phone = forms.CharField(
+        label="Téléphone", required=False, max_length=30,
+        widget=forms.TextInput({"type": "tel", "autocomplete": "tel"}),
+    )  # fmt: skip
+    requested_day = forms.DateField(
+        label="Date souhaitée", required=False,
+        error_messages={"invalid": "Saisissez une date, par exemple 19/11/2026."},
+    )  # fmt: skip
+    students = forms.IntegerField(label="Élèves", required=False, min_value=0, max_value=3_000)
+    teachers = forms.IntegerField(
+        label="Accompagnateurs", required=False, min_value=0, max_value=300
+    )
+    comment = forms.CharField(
+        label="Que souhaitez-vous organiser ?", max_length=1_000,
+        widget=forms.Textarea({"rows": 7}),
+        help_text="Classe, contraintes d’horaire, ce que les élèves connaissent déjà.",
+        error_messages={"required": "Écrivez votre message."},
+    )  # fmt: skip
+
+    def wish(self) -> Wish:
+        return Wish(**self.cleaned_data)
 
 
 class SchoolChoice(forms.ModelChoiceField):

@@ -14,6 +14,7 @@ from collective.entry import Ticket
 from collective.enums import SchoolRole
 from collective.models import Institution
 from collective.services.book import Visitor
+from offers.geography import Position
 from passpro.kernel import clock
 from passpro.kernel.access import public
 
@@ -27,10 +28,27 @@ class Visit:
     def __init__(self, visitor: Visitor, role: str) -> None:
         self.visitor, self.role = visitor, role
         self.institution = Institution.objects.filter(uai=visitor.uai, is_active=True).first()
+        if self.institution is None:
+            # §7.1: without a known school one may look, nothing else.
+            self.role = SchoolRole.READER
+        elif role == SchoolRole.READER:
+            self.institution = None
 
     @property
     def is_head(self) -> bool:
         return self.role == SchoolRole.HEAD and self.institution is not None
+
+    @property
+    def is_reader(self) -> bool:
+        return self.institution is None
+
+    @property
+    def position(self) -> Position | None:
+        """Where the school is, as ADAGE says."""
+        latitude, longitude = self.visitor.latitude, self.visitor.longitude
+        if latitude is None or longitude is None or self.institution is None:
+            return None
+        return Position(latitude, longitude, self.institution.city)
 
     @property
     def name(self) -> str:
@@ -63,15 +81,18 @@ def visit_of(request: HttpRequest) -> Visit | None:
     return Visit(Visitor(**kept["visitor"]), kept["role"])
 
 
-def school_page(*, head_only: bool = False) -> Callable[..., Any]:
-    """Decorator: `request.visit`, or 403 with the way back to ADAGE; no account is asked."""
+def school_page(*, head_only: bool = False, reader: bool = False) -> Callable[..., Any]:
+    """Decorator: `request.visit`, or 403 with the way back to ADAGE; no account is asked.
+
+    `reader`: also for people without a known school, who may look at templates only.
+    """
 
     def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         @public
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             visit = visit_of(request)
-            if visit is None or visit.institution is None:
+            if visit is None or (visit.is_reader and not reader):
                 return render(request, "collective/adage/closed.html", status=403)
             if head_only and not visit.is_head:
                 raise PermissionDenied

@@ -5,7 +5,7 @@ from django.urls import path
 
 from collective.api import bookings as adage_bookings
 from collective.api import venues as adage_venues
-from collective.views import adage, detail, list, sandbox, wizard
+from collective.views import adage, adage_search, detail, list, sandbox, wizard
 
 app_name = "collective"
 urlpatterns = [
@@ -28,6 +28,11 @@ urlpatterns = [
     path("adage/offres", adage.adage_offers, name="adage_offers"),
     path("adage/offre/<int:pk>", adage.adage_offer, name="adage_offer"),
     path("adage/offre/<int:pk>/prereservation", adage.adage_prebook, name="adage_prebook"),
+    path("adage/recherche", adage_search.adage_search, name="adage_search"),
+    path("adage/favoris", adage_search.adage_favourites, name="adage_favourites"),
+    path("adage/vitrine/<int:pk>", adage_search.adage_template, name="adage_template"),
+    path("adage/vitrine/<int:pk>/demande", adage_search.adage_request, name="adage_request"),
+    path("adage/vitrine/<int:pk>/favori", adage_search.adage_favourite, name="adage_favourite"),
     path("adage/reservations", adage.adage_bookings, name="adage_bookings"),
     path("adage/reservation/<int:pk>/confirmation", adage.adage_confirm, name="adage_confirm"),
     path("adage/reservation/<int:pk>/refus", adage.adage_refuse, name="adage_refuse"),

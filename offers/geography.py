@@ -96,8 +96,8 @@ def around(position: Position, radius_km: int) -> Q:
     A place whose coordinates are unknown counts as near in its whole département; an online offer
     is near nobody. The venues are looked for first, so that the condition is on offers alone.
     """
-    near = Venue.objects.filter(_circle(position, radius_km, "") | _unplaced_venues(position))
-    own = Q(latitude__isnull=False) & _circle(position, radius_km, "")
+    near = Venue.objects.filter(circle(position, radius_km, "") | _unplaced_venues(position))
+    own = Q(latitude__isnull=False) & circle(position, radius_km, "")
     return Q(city="", venue_id__in=list(near.values_list("pk", flat=True))) | (
         own | _unplaced_offers(position)
     )
@@ -136,13 +136,13 @@ def nearest(
     """
     prefix = "" if own else "venue__"
     known = Q(latitude__isnull=False) if own else Q(city="", venue__latitude__isnull=False)
-    near = offers.filter(known).annotate(distance_km=_km(position, prefix))
+    near = offers.filter(known).annotate(distance_km=kilometres(position, prefix))
     if radius_km is not None:
-        near = near.filter(_circle(position, radius_km, prefix))
+        near = near.filter(circle(position, radius_km, prefix))
     return near.order_by(nearness(position.latitude, position.longitude, prefix), "-pk")
 
 
-def _circle(position: Position, radius_km: int, prefix: str) -> Q:
+def circle(position: Position, radius_km: int, prefix: str) -> Q:
     """The box goes through the index, then the exact distance (haversine) decides."""
     box = in_box(
         position.latitude,
@@ -151,11 +151,11 @@ def _circle(position: Position, radius_km: int, prefix: str) -> Q:
         km_per_degree=KM_PER_DEGREE,
         prefix=prefix,
     )
-    return Q(box) & Q(LessThanOrEqual(_km(position, prefix), radius_km))
+    return Q(box) & Q(LessThanOrEqual(kilometres(position, prefix), radius_km))
 
 
-def _km(position: Position, prefix: str) -> Any:
-    """Haversine, in SQL."""
+def kilometres(position: Position, prefix: str) -> Any:
+    """Haversine between a position and the coordinates of a row, in SQL."""
     latitude = Radians(Cast(f"{prefix}latitude", FloatField()))
     longitude = Radians(Cast(f"{prefix}longitude", FloatField()))
     here = math.radians(position.latitude)

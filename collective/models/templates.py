@@ -3,6 +3,8 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.formats import date_format
@@ -11,6 +13,7 @@ from collective.enums import DisplayStatus, OfferValidation, TemplateAction
 from collective.models.proposals import Proposal
 from collective.models.schools import Institution, Redactor
 from collective.querysets import CollectiveRequestQuerySet, CollectiveTemplateQuerySet
+from collective.words import template_vector
 from passpro.kernel import clock
 from passpro.kernel.audit import TransitionLog
 
@@ -52,6 +55,12 @@ class CollectiveTemplate(Proposal):
     ends_at = models.DateTimeField("jusqu’au", null=True, blank=True)
     contact_url = models.URLField("formulaire du partenaire", max_length=300, blank=True)
     contact_by_form = models.BooleanField("formulaire de PassPro", default=False)
+    search_vector = models.GeneratedField(
+        verbose_name="mots de recherche",
+        expression=template_vector(),
+        output_field=SearchVectorField(),
+        db_persist=True,
+    )
 
     objects = CollectiveTemplateQuerySet.as_manager()
 
@@ -87,6 +96,7 @@ class CollectiveTemplate(Proposal):
                 fields=["-validated_at", "-id"],
                 condition=Q(is_active=True, validation="APPROVED"),
             ),
+            GinIndex(name="collective_template_words", fields=["search_vector"]),
             models.Index(
                 name="collective_template_review",
                 fields=["updated_at"],

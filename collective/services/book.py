@@ -38,6 +38,9 @@ class Visitor:
     last_name: str = ""
     civility: str = ""
     may_prebook: bool = False
+    # Degrees of the school, when ADAGE gives them.
+    latitude: float | None = None
+    longitude: float | None = None
 
     @property
     def actor(self) -> Actor:

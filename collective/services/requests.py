@@ -5,7 +5,7 @@ from datetime import date
 
 from django.db import transaction
 
-from collective import emails
+from collective import emails, notices
 from collective.exceptions import (
     IncompleteIdentity,
     InvalidRequest,
@@ -66,6 +66,7 @@ def send_request(*, template_id: int, visitor: Visitor, wish: Wish) -> Collectiv
         created_at=now,
     )
     emails.queue_request(request)
+    notices.queue_requested(request)
     return request
 
 

@@ -8,19 +8,25 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from collective.enums import BookingStatus, DisplayStatus
+from collective.enums import BookingStatus, DisplayStatus, SchoolRole
 from collective.lifecycle import days_left
-from collective.models import CollectiveBooking, CollectiveOffer, SchoolBudget
-from collective.models.schools import start_year_of
+from collective.models import CollectiveBooking, CollectiveOffer
 from collective.school_forms import SearchForm
 from collective.school_session import close_visit, open_visit, school_page
 from collective.services.book import confirm, prebook, refuse
 from collective.services.enter import enter
+from collective.views.adage_frame import render_page
 from passpro.kernel import clock
 from passpro.kernel.access import public
 from passpro.kernel.errors import DomainError
 
 PER_PAGE = 8
+# Where each kind of person begins.
+_FIRST_PAGES = {
+    SchoolRole.TEACHER: "adage_offers",
+    SchoolRole.HEAD: "adage_bookings",
+    SchoolRole.READER: "adage_search",
+}
 
 
 @public
@@ -33,8 +39,7 @@ def adage_enter(request: HttpRequest) -> HttpResponse:
         context = {"error": error}
         return render(request, "collective/adage/closed.html", context, status=error.http_status)
     open_visit(request, ticket)
-    is_head = ticket.role == "chef"
-    return redirect("collective:adage_bookings" if is_head else "collective:adage_offers")
+    return redirect(f"collective:{_FIRST_PAGES[ticket.role]}")
 
 
 @public
@@ -42,26 +47,6 @@ def adage_enter(request: HttpRequest) -> HttpResponse:
 def adage_leave(request: HttpRequest) -> HttpResponse:
     close_visit(request)
     return render(request, "collective/adage/closed.html", {"is_left": True})
-
-
-def _render(request: Any, page: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
-    """Every page shows the school, what is left of its budget and how many offers wait."""
-    school, now = request.visit.institution, clock.now()
-    budgets = list(_budgets(school))
-    left = sum(one.left_cents for one in budgets)
-    common = {
-        "visit": request.visit,
-        "tab": "bookings" if "/reservation" in request.path else "offers",
-        "left_cents": left if budgets else None,
-        "budgets": budgets,
-        "waiting_count": CollectiveOffer.objects.bookable(now).filter(institution=school).count(),
-    }
-    return render(request, page, common | context, status=status)
-
-
-def _budgets(school: Any) -> Any:
-    year = start_year_of(clock.now())
-    return SchoolBudget.objects.filter(institution=school, year__start_year=year).with_spending()
 
 
 @require_GET
@@ -76,7 +61,9 @@ def adage_offers(request: Any) -> HttpResponse:
     page = Paginator(found.order_by("stock__booking_limit_at", "pk"), PER_PAGE).get_page(
         request.GET.get("page")
     )
-    return _render(request, "collective/adage/offers.html", {"form": form, "page": page})
+    return render_page(
+        request, "collective/adage/offers.html", {"form": form, "page": page}, tab="offers"
+    )
 
 
 def _open_offer(request: Any, pk: int) -> CollectiveOffer:
@@ -90,9 +77,8 @@ def _open_offer(request: Any, pk: int) -> CollectiveOffer:
 @school_page()
 def adage_offer(request: Any, pk: int) -> HttpResponse:
     """Everything the teacher must know (seed 000, « Ce que voit l’enseignant »)."""
-    return _render(
-        request, "collective/adage/offer.html", _offer_context(request, _open_offer(request, pk))
-    )
+    context = _offer_context(request, _open_offer(request, pk))
+    return render_page(request, "collective/adage/offer.html", context, tab="offers")
 
 
 def _offer_context(request: Any, offer: CollectiveOffer) -> dict[str, Any]:
@@ -111,13 +97,15 @@ def adage_prebook(request: Any, pk: int) -> HttpResponse:
     """Ask, then pre-book; the head of school must then confirm (§7.7)."""
     offer = _open_offer(request, pk)
     if request.method != "POST":
-        return _render(request, "collective/adage/prebook.html", _offer_context(request, offer))
+        context = _offer_context(request, offer)
+        return render_page(request, "collective/adage/prebook.html", context, tab="offers")
     try:
         prebook(offer_id=pk, visitor=request.visit.visitor)
     except DomainError as error:
         messages.error(request, error.message)
         context = _offer_context(request, _open_offer(request, pk))
-        return _render(request, "collective/adage/offer.html", context, status=error.http_status)
+        page, status = "collective/adage/offer.html", error.http_status
+        return render_page(request, page, context, tab="offers", status=status)
     messages.success(request, f"« {offer.title} » est préréservée : le chef doit confirmer.")
     return redirect("collective:adage_bookings")
 
@@ -137,7 +125,7 @@ def adage_bookings(request: Any) -> HttpResponse:
         "page": page,
         "lines": [_line(one, now) for one in page],
     }
-    return _render(request, "collective/adage/bookings.html", context)
+    return render_page(request, "collective/adage/bookings.html", context, tab="bookings")
 
 
 def _line(booking: CollectiveBooking, now: Any) -> dict[str, Any]:
@@ -185,10 +173,11 @@ def _decide(request: Any, pk: int, service: Any, page: str, done: str) -> HttpRe
     booking = _own_booking(request, pk)
     context = _line(booking, clock.now())
     if request.method != "POST":
-        return _render(request, page, context)
+        return render_page(request, page, context, tab="bookings")
     try:
         service(booking_id=pk, by=request.visit.visitor.actor)
     except DomainError as error:
-        return _render(request, page, context | {"error": error}, status=error.http_status)
+        context |= {"error": error}
+        return render_page(request, page, context, tab="bookings", status=error.http_status)
     messages.success(request, done.format(context["offer"].title))
     return redirect("collective:adage_bookings")

@@ -58,6 +58,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "passpro.kernel.middleware.ContentSecurityPolicyMiddleware",
+    "collective.frame.SchoolFrameMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -375,6 +376,8 @@ HEAD_CANCELLATION_BEFORE_EVENT = timedelta(days=30)  # collective.md §4.4, seed
 # The sandbox signs addresses itself, for integration environments and demonstrations only.
 ADAGE_PUBLIC_KEY = env_str("ADAGE_PUBLIC_KEY", "")
 ADAGE_AUDIENCE = env_str("ADAGE_AUDIENCE", "passpro")
+# Origins (https://adage.example) in whose frame the schools' pages may be shown; none by default.
+ADAGE_FRAME_ORIGINS = env_list("ADAGE_FRAME_ORIGINS")
 ADAGE_SANDBOX = env_bool("ADAGE_SANDBOX", SANDBOX_CLOCK)
 # The key with which ADAGE calls us (/adage/v1); without one, every call is refused.
 ADAGE_API_KEY = env_str("ADAGE_API_KEY", "")

@@ -7,6 +7,7 @@ from tests.collective.factories import (
     CollectiveBookingFactory,
     CollectiveOfferFactory,
     CollectiveStockFactory,
+    CollectiveTemplateFactory,
     SchoolYearFactory,
 )
 
@@ -51,6 +52,10 @@ def _school(cast):
     return {"year": "11", "uai": CollectiveOfferFactory(venue=_known(cast)).institution.uai}
 
 
+def _shown(cast):
+    return {"pk": CollectiveTemplateFactory(venue=_known(cast)).pk}
+
+
 ROWS = [
     ("collective:list", None, "get", pro_list()),
     ("collective:create", None, "get", pro_list()),
@@ -72,6 +77,11 @@ ROWS = [
     ("collective:adage_leave", None, "post", for_all(200)),
     ("collective:adage_offers", None, "get", _CLOSED),
     ("collective:adage_offer", _offer, "get", _CLOSED),
+    ("collective:adage_search", None, "get", _CLOSED),
+    ("collective:adage_template", _shown, "get", _CLOSED),
+    ("collective:adage_request", _shown, "get", _CLOSED),
+    ("collective:adage_favourite", _shown, "post", _CLOSED),
+    ("collective:adage_favourites", None, "get", _CLOSED),
     ("collective:adage_prebook", _offer, "post", _CLOSED),
     ("collective:adage_bookings", None, "get", _CLOSED),
     ("collective:adage_confirm", _prebooked, "post", _CLOSED),
