@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from unfold.decorators import action, display
 
+from collective.enums import OfferRefusal, OfferValidation
 from collective.models import (
     CollectiveBooking,
     CollectiveOffer,
@@ -20,8 +21,11 @@ from collective.services.publish import approve_offer, reject_offer
 from passpro.kernel import clock, statuses
 from passpro.kernel.action_log import Line
 from passpro.kernel.actor import Actor
-from passpro.kernel.admin_base import ReadOnlyAdmin, ReadOnlyInline, ReasonForm, TeamAdmin
+from passpro.kernel.admin_base import ReadOnlyAdmin, ReadOnlyInline, TeamAdmin
+from passpro.kernel.admin_reasons import coded_reason, reason_filter
 from passpro.kernel.money import euros
+
+RefusalForm = coded_reason(OfferRefusal)
 
 
 def word_of(status: str) -> str:
@@ -55,7 +59,12 @@ class CollectiveOfferAdmin(ReadOnlyAdmin):
 
     may = {"decide": "collective.decide_collectiveoffer"}
     list_display = ("title", "state", "venue", "institution", "validated_at")
-    list_filter = (QueueFilter, "validation")
+    list_filter = (
+        QueueFilter, "validation",
+        reason_filter(
+            OfferRefusal, why="rejection_reason", validation=OfferValidation.REJECTED
+        ),
+    )  # fmt: skip
     search_fields = (
         "title", "=id", "institution__uai", "institution__name", "venue__name",
         "venue__offerer__name", "=venue__offerer__siren",
@@ -134,7 +143,7 @@ class CollectiveOfferAdmin(ReadOnlyAdmin):
             run=lambda offer, reason: reject_offer(
                 offer_id=offer.pk, reason=reason, by=Actor.user(request.user)
             ),
-            form_class=ReasonForm,
+            form_class=RefusalForm,
             danger=True,
         )
 

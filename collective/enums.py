@@ -46,6 +46,33 @@ class CancellationReason(models.TextChoices):
     REFUSED_BY_HEADMASTER = "REFUSED_BY_HEADMASTER", "Annulée par le chef d’établissement"
 
 
+class OfferRefusal(models.TextChoices):
+    """The sixteen motives of the team (MOD-03, collective.md §2.1)."""
+
+    CO_FUNDING = "CO_FUNDING", "Cofinancement"
+    CSTI_IRRELEVANT = "CSTI_IRRELEVANT", "Hors du champ de la culture scientifique"
+    EXAMS_PREPARATION = "EXAMS_PREPARATION", "Préparation aux examens"
+    HOUSING_CATERING_TRANSPORT = (
+        "HOUSING_CATERING_TRANSPORT",
+        "Hébergement, restauration ou transport compris",
+    )
+    INELIGIBLE_OFFER = "INELIGIBLE_OFFER", "Offre non éligible"
+    INELIGIBLE_SERVICE = "INELIGIBLE_SERVICE", "Prestation non éligible"
+    MAX_BUDGET_REACHED = "MAX_BUDGET_REACHED", "Budget de l’établissement atteint"
+    MISSING_DESCRIPTION_AND_DATE = (
+        "MISSING_DESCRIPTION_AND_DATE",
+        "Descriptif et date manquants",
+    )
+    MISSING_DESCRIPTION = "MISSING_DESCRIPTION", "Descriptif manquant"
+    MISSING_MEDIATION = "MISSING_MEDIATION", "Médiation absente"
+    MISSING_PRICE = "MISSING_PRICE", "Prix manquant"
+    PAST_DATE_OFFER = "PAST_DATE_OFFER", "Date passée"
+    PRIMARY_ELEMENTARY_SCHOOL = "PRIMARY_ELEMENTARY_SCHOOL", "École primaire ou élémentaire"
+    WRONG_DATE = "WRONG_DATE", "Date erronée"
+    WRONG_PRICE = "WRONG_PRICE", "Prix erroné"
+    OTHER = "OTHER", "Autre motif"
+
+
 class LocationKind(models.TextChoices):
     ADDRESS = "ADDRESS", "À une adresse précise"
     SCHOOL = "SCHOOL", "En établissement scolaire"

@@ -26,6 +26,18 @@ CLOSED_ACCOUNT_STATUSES = frozenset(
 )
 
 
+class BankAccountRefusal(models.TextChoices):
+    """Why a bank account is not accepted, or is to be corrected (§14.3)."""
+
+    UNREADABLE_RIB = "UNREADABLE_RIB", "RIB illisible ou incomplet"
+    OTHER_IBAN = "OTHER_IBAN", "IBAN différent de celui du RIB"
+    OTHER_HOLDER = "OTHER_HOLDER", "Titulaire différent de la structure"
+    OLD_RIB = "OLD_RIB", "RIB de plus de trois mois"
+    FOREIGN_ACCOUNT = "FOREIGN_ACCOUNT", "Compte hors de la zone SEPA"
+    TOO_LATE = "TOO_LATE", "Pas de réponse dans le délai"
+    OTHER = "OTHER", "Autre motif"
+
+
 class BankAccountPart(models.TextChoices):
     """What only some people may open, each time with a trace."""
 

@@ -9,6 +9,7 @@ from django.utils.html import format_html
 from unfold.decorators import action, display
 
 from offers import admin_editorial, admin_reports  # noqa: F401  (they register themselves)
+from offers.enums import OfferRefusal, OfferValidation
 from offers.filters import codes_of_category
 from offers.models import Offer, OfferFlag, Stock
 from offers.querysets import OfferQuerySet
@@ -18,12 +19,13 @@ from passpro.kernel.actor import Actor
 from passpro.kernel.admin_base import (
     ReadOnlyAdmin,
     ReadOnlyInline,
-    ReasonForm,
     decide_each,
 )
+from passpro.kernel.admin_reasons import coded_reason, reason_filter
 from passpro.kernel.money import euros
 from passpro.reference.categories import CATEGORIES
 
+RefusalForm = coded_reason(OfferRefusal)
 _TONES = {
     "ok": "success",
     "planned": "info",
@@ -94,7 +96,14 @@ class OfferAdmin(ReadOnlyAdmin):
 
     may = {"decide": "offers.decide_offer", "decide_several": "accounts.multiple_offers_actions"}
     list_display = ("title", "state", "flags", "kind", "venue", "structure", "publication_at")
-    list_filter = (QueueFilter, "validation", "is_active", CategoryFilter, "is_duo")
+    list_filter = (
+        QueueFilter, "validation",
+        reason_filter(
+            OfferRefusal, why="transitions__why", validation=OfferValidation.REJECTED,
+            transitions__after=OfferValidation.REJECTED,
+        ),
+        "is_active", CategoryFilter, "is_duo",
+    )  # fmt: skip
     search_fields = (
         "title", "=id", "=extra_data__ean", "venue__name", "venue__public_name",
         "venue__offerer__name", "=venue__offerer__siren",
@@ -193,7 +202,7 @@ class OfferAdmin(ReadOnlyAdmin):
             run=lambda offer, reason: reject_offer(
                 offer=offer, why=reason, by=Actor.user(request.user)
             ),
-            form_class=ReasonForm,
+            form_class=RefusalForm,
             danger=True,
         )
 
@@ -229,6 +238,6 @@ class OfferAdmin(ReadOnlyAdmin):
             run=lambda offer, reason: reject_offer(
                 offer=offer, why=reason, by=Actor.user(request.user)
             ),
-            form_class=ReasonForm,
+            form_class=RefusalForm,
             danger=True,
         )

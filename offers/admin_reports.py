@@ -8,18 +8,18 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from unfold.decorators import action, display
 
-from offers.enums import ReportState
+from offers.enums import OfferRefusal, ReportState
 from offers.models import OfferReport
 from offers.services.moderate import reject_offer
 from offers.services.reports import dismiss_report
 from passpro.kernel.admin_base import (
     InternalReasonForm,
     ReadOnlyAdmin,
-    ReasonForm,
     agent_of,
     confirm,
     require,
 )
+from passpro.kernel.admin_reasons import coded_reason
 
 DECIDE = "offers.decide_offerreport"
 
@@ -100,7 +100,7 @@ class OfferReportAdmin(ReadOnlyAdmin):
             "en attente sont traités.",
             button="Refuser l’offre",
             done="L’offre est refusée, le lieu est prévenu.",
-            form_class=ReasonForm,
+            form_class=coded_reason(OfferRefusal),
             danger=True,
             run=lambda report, reason: reject_offer(
                 offer=report.offer, why=reason, by=agent_of(request)

@@ -3,6 +3,20 @@
 from django.db import models
 
 
+class OfferRefusal(models.TextChoices):
+    """Why the team refuses an offer (MOD-03)."""
+
+    INELIGIBLE_OFFER = "INELIGIBLE_OFFER", "Offre non éligible au pass Culture"
+    INELIGIBLE_SERVICE = "INELIGIBLE_SERVICE", "Prestation non éligible"
+    WRONG_CATEGORY = "WRONG_CATEGORY", "Sous-catégorie inadaptée"
+    MISSING_DESCRIPTION = "MISSING_DESCRIPTION", "Description absente ou insuffisante"
+    WRONG_PRICE = "WRONG_PRICE", "Prix incohérent"
+    WRONG_DATE = "WRONG_DATE", "Date incohérente"
+    IMAGE = "IMAGE", "Image non conforme"
+    DUPLICATE = "DUPLICATE", "Offre en double"
+    OTHER = "OTHER", "Autre motif"
+
+
 class OfferValidation(models.TextChoices):
     """Stored validation state (individual.md §2.10)."""
 

@@ -1,16 +1,12 @@
 """The team's queues and pages about structures; every decision calls the service."""
 
-import re
 from typing import Any
 
-from django import forms
 from django.contrib import admin
-from django.contrib.postgres.fields import ArrayField
-from django.db.models import Case, Count, Q, QuerySet, When
+from django.db.models import Case, Q, QuerySet, When
 from django.http import HttpRequest, HttpResponse
 from django.utils.text import Truncator
 from unfold.decorators import action, display
-from unfold.widgets import UnfoldAdminTextInputWidget
 
 from passpro.kernel import action_log
 from passpro.kernel.admin_base import (
@@ -23,10 +19,22 @@ from passpro.kernel.admin_base import (
     decide_each,
     waited,
 )
+from passpro.kernel.admin_reasons import coded_reason, reason_filter
 from passpro.reference.departments import department_of
-from venues import admin_adage, admin_partners  # noqa: F401 (they register their pages)
-from venues.enums import MEMBERSHIP_ENDED, MembershipStatus, OffererStatus
-from venues.models import ApiKey, Membership, Offerer, OffererTag, Venue
+from venues import (  # noqa: F401 (they register their pages)
+    admin_adage,
+    admin_partners,
+    admin_tags,
+)
+from venues.admin_tags import TAGS
+from venues.enums import (
+    MEMBERSHIP_ENDED,
+    MembershipRefusal,
+    MembershipStatus,
+    OffererRefusal,
+    OffererStatus,
+)
+from venues.models import ApiKey, Membership, Offerer, Venue
 from venues.services.memberships import (
     accept_membership,
     hand_over_administration,
@@ -36,11 +44,11 @@ from venues.services.memberships import (
 from venues.services.offerers import reject_offerer, validate_offerer
 from venues.services.tags import record_tags, tag_names
 
-TAGS = "accounts.manage_offerer_tag"
-ACTIVITY_CODE = re.compile(r"^\d{2}\.\d{2}[A-Z]$")
-DOMAIN = re.compile(r"^[a-z0-9.-]+\.[a-z]{2,}$")
 # MANAGE_PRO_ENTITY opens it.
 MANAGE_TEAMS = "venues.change_membership"
+
+OffererRefusalForm = coded_reason(OffererRefusal)
+MembershipRefusalForm = coded_reason(MembershipRefusal)
 
 _OFFERER_TONES = {
     "Nouvelle": "warning",
@@ -110,8 +118,12 @@ class OffererAdmin(TeamAdmin):
         "name", "siren", "state", "waits", "city", "responsible", "labels", "comment", "created_at",
     )  # fmt: skip
     list_filter = (
-        QueueFilter, AttentionFilter, "status", "is_active", "is_trusted", "tags",
-        "department_code",
+        QueueFilter, AttentionFilter, "status",
+        reason_filter(
+            OffererRefusal, why="transitions__why", status=OffererStatus.REJECTED,
+            transitions__after=OffererStatus.REJECTED,
+        ),
+        "is_active", "is_trusted", "tags", "tags__categories", "department_code",
     )  # fmt: skip
     date_hierarchy = "created_at"
     filter_horizontal = ("tags",)
@@ -215,7 +227,7 @@ class OffererAdmin(TeamAdmin):
             run=lambda offerer, reason: reject_offerer(
                 offerer_id=offerer.pk, reason=reason, by=agent_of(request)
             ),
-            form_class=ReasonForm,
+            form_class=OffererRefusalForm,
             danger=True,
         )
 
@@ -249,66 +261,9 @@ class OffererAdmin(TeamAdmin):
             run=lambda offerer, reason: reject_offerer(
                 offerer_id=offerer.pk, reason=reason, by=agent_of(request)
             ),
-            form_class=ReasonForm,
+            form_class=OffererRefusalForm,
             danger=True,
         )
-
-
-class TagForm(forms.ModelForm):
-    """Codes and domains one below the other; they are read by `put_automatic_tags`."""
-
-    class Meta:
-        model = OffererTag
-        fields = ("label", "description", "activity_codes", "email_domains")
-
-    def clean_activity_codes(self) -> list[str]:
-        codes = [code.strip().upper() for code in self.cleaned_data["activity_codes"]]
-        if wrong := [code for code in codes if not ACTIVITY_CODE.match(code)]:
-            raise forms.ValidationError(f"« {wrong[0]} » n’est pas un code comme 90.01Z.")
-        return codes
-
-    def clean_email_domains(self) -> list[str]:
-        domains = [name.strip().lower().lstrip("@") for name in self.cleaned_data["email_domains"]]
-        if wrong := [name for name in domains if not DOMAIN.match(name)]:
-            raise forms.ValidationError(f"« {wrong[0]} » n’est pas un domaine comme ville.fr.")
-        return domains
-
-
-@admin.register(OffererTag)
-class OffererTagAdmin(TeamAdmin):
-    """Labels of structures; those with codes or domains are put at sign-up (OFF-11)."""
-
-    form = TagForm
-    list_display = ("label", "description", "at_sign_up", "count")
-    search_fields = ("label",)
-    formfield_overrides = {ArrayField: {"widget": UnfoldAdminTextInputWidget}}
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet:
-        return super().get_queryset(request).annotate(offerer_count=Count("offerers"))
-
-    @display(description="posée à l’inscription")
-    def at_sign_up(self, tag: OffererTag) -> str:
-        return ", ".join((*tag.activity_codes, *tag.email_domains)) or "–"
-
-    @display(description="structures", ordering="offerer_count")
-    def count(self, tag: Any) -> int:
-        return int(tag.offerer_count)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return bool(request.user.has_perm(TAGS))
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return bool(request.user.has_perm(TAGS))
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        is_declared = obj is not None and bool(obj.code)
-        return not is_declared and bool(request.user.has_perm("accounts.manage_tags_n2"))
-
-    def get_actions(self, request: HttpRequest) -> Any:
-        """One at a time, so that the declared ones stay."""
-        actions = super().get_actions(request)
-        actions.pop("delete_selected", None)
-        return actions
 
 
 @admin.register(Membership)
@@ -378,7 +333,7 @@ class MembershipAdmin(ReadOnlyAdmin):
             run=lambda membership, reason: refuse_membership(
                 membership_id=membership.pk, reason=reason, by=agent_of(request)
             ),
-            form_class=ReasonForm,
+            form_class=MembershipRefusalForm,
             danger=True,
         )
 
@@ -413,7 +368,7 @@ class MembershipAdmin(ReadOnlyAdmin):
             run=lambda membership, reason: refuse_membership(
                 membership_id=membership.pk, reason=reason, by=agent_of(request)
             ),
-            form_class=ReasonForm,
+            form_class=MembershipRefusalForm,
             danger=True,
         )
 
@@ -453,14 +408,6 @@ class MembershipAdmin(ReadOnlyAdmin):
             form_class=ReasonForm,
             danger=True,
         )
-
-
-@admin.register(Venue)
-class VenueAdmin(ReadOnlyAdmin):
-    list_display = ("shown_name", "offerer", "siret", "city", "activity", "is_virtual")
-    list_filter = ("is_virtual", "activity", "department_code")
-    search_fields = ("name", "public_name", "siret", "=id", "offerer__name", "booking_email")
-    list_select_related = ("offerer",)
 
 
 @admin.register(ApiKey)

@@ -18,7 +18,8 @@ from passpro.kernel.admin_base import (
     agent_of,
     confirm,
 )
-from venues.models import ApiKey, Provider, VenueProvider
+from venues.enums import ProviderKind
+from venues.models import ApiKey, CinemaPivot, Provider, VenueProvider
 from venues.services.api_keys import issue_provider_api_key
 from venues.services.providers import switch_provider
 
@@ -37,6 +38,31 @@ class LinkInline(ReadOnlyInline):
     model = VenueProvider
     fields = ("venue", "status", "created_at", "last_used_at")
     verbose_name_plural = "lieux"
+
+
+@admin.register(CinemaPivot)
+class CinemaPivotAdmin(TeamAdmin):
+    """Typed by the team before the venue may choose the software; kept while a link uses it."""
+
+    list_display = ("venue", "provider", "identifier", "created_at")
+    list_filter = ("provider",)
+    search_fields = ("identifier", "venue__name", "venue__public_name", "=venue__siret")
+    list_select_related = ("venue", "provider")
+    autocomplete_fields = ("venue",)
+    fields = ("venue", "provider", "identifier")
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "provider":
+            kwargs["queryset"] = Provider.objects.filter(kind=ProviderKind.CINEMA)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        allowed = super().has_change_permission(request, obj)
+        return bool(allowed and (obj is None or not obj.is_used))
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        allowed = request.user.has_perm("venues.delete_cinemapivot")
+        return bool(allowed and obj is not None and not obj.is_used)
 
 
 @admin.register(Provider)

@@ -27,6 +27,29 @@ class MembershipStatus(models.TextChoices):
 MEMBERSHIP_ENDED = frozenset({MembershipStatus.REJECTED, MembershipStatus.REMOVED})
 
 
+class OffererRefusal(models.TextChoices):
+    """Why the team refuses a structure (§2.3)."""
+
+    ELIGIBILITY = "ELIGIBILITY", "Activité non éligible au pass Culture"
+    ERROR = "ERROR", "Inscription faite par erreur"
+    ADAGE = "ADAGE", "Référencement ADAGE refusé"
+    TOO_LATE = "TOO_LATE", "Pas de réponse dans le délai"
+    DOCUMENTS = "DOCUMENTS", "Document manquant"
+    CLOSED = "CLOSED", "Entreprise fermée"
+    OTHER = "OTHER", "Autre motif"
+
+
+class MembershipRefusal(models.TextChoices):
+    """Why the team refuses that a person joins a structure (ATT-07)."""
+
+    UNKNOWN = "UNKNOWN", "Personne inconnue de la structure"
+    WRONG_STRUCTURE = "WRONG_STRUCTURE", "Demande adressée à une autre structure que la sienne"
+    REFUSED_BY_STRUCTURE = "REFUSED_BY_STRUCTURE", "Demande refusée par la structure"
+    TOO_LATE = "TOO_LATE", "Pas de réponse dans le délai"
+    DOUBLE = "DOUBLE", "Compte en double"
+    OTHER = "OTHER", "Autre motif"
+
+
 class InvitationStatus(models.TextChoices):
     PENDING = "PENDING", "En attente"
     ACCEPTED = "ACCEPTED", "Acceptée"

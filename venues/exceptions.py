@@ -233,6 +233,18 @@ class ProviderNotOffered(DomainError):
     message = "Ce logiciel n’est plus proposé : choisissez-en un autre."
 
 
+class CinemaUnknown(DomainError):
+    """PRV-05: a cinema's software knows a place by an identifier of its own."""
+
+    code = "cinema_unknown"
+
+    def __init__(self, provider: str) -> None:
+        super().__init__(
+            f"{provider} ne connaît pas encore ce lieu : notre équipe doit d’abord enregistrer "
+            "l’identifiant de votre cinéma. Écrivez-lui, puis revenez ici."
+        )
+
+
 class SiretNeeded(DomainError):
     """PRV-05: this kind of software knows a place by its SIRET."""
 

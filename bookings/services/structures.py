@@ -23,7 +23,7 @@ from offers.services.publish import switch_off_offers
 from passpro.kernel import clock
 from passpro.kernel.actor import Actor
 from passpro.registers.companies import Company
-from venues.enums import OffererStatus
+from venues.enums import OffererRefusal, OffererStatus
 from venues.exceptions import StructureHasBookings
 from venues.models import Offerer
 from venues.services.lifecycle import (
@@ -33,6 +33,7 @@ from venues.services.lifecycle import (
     suspend_offerer,
 )
 from venues.services.offerers import reject_offerer
+from venues.services.tags import put_ceased_tag
 
 # An event that has just taken place will be validated; nobody is refunded for having been there.
 JUST_TAKEN_PLACE = timedelta(days=3)
@@ -184,11 +185,15 @@ def check_companies(*, now: datetime) -> dict[str, Any]:
     return counts
 
 
+@transaction.atomic
 def _end(offerer_id: int, status: str, company: Company, by: Actor) -> None:
+    put_ceased_tag(Offerer.objects.lock_for_change(offerer_id), by=by)
     if status == OffererStatus.VALIDATED:
         close_structure(offerer_id=offerer_id, reason=CEASED, by=by, automatic=True)
     else:
-        reject_offerer(offerer_id=offerer_id, reason=CEASED, by=by)
+        reject_offerer(
+            offerer_id=offerer_id, reason=f"{OffererRefusal.CLOSED.label} : {CEASED}", by=by
+        )
 
 
 def cancel_job(*, now: datetime) -> dict[str, int]:

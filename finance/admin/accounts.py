@@ -2,23 +2,27 @@
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin
 from django.db.models import Case, Q, When
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from unfold.decorators import action, display
-from unfold.widgets import UnfoldAdminTextareaWidget
 
 from finance.documents import grouped_iban
-from finance.enums import WAITING_ACCOUNT_STATUSES, BankAccountPart, BankAccountStatus
+from finance.enums import (
+    WAITING_ACCOUNT_STATUSES,
+    BankAccountPart,
+    BankAccountRefusal,
+    BankAccountStatus,
+)
 from finance.files import note_look, open_rib
 from finance.models import BankAccount, VenueBankAccountLink
 from finance.services.bank_account import decide_bank_account
 from passpro.kernel.action_log import Line, lines_of
 from passpro.kernel.actor import Actor
 from passpro.kernel.admin_base import ReadOnlyAdmin, ReadOnlyInline, confirm, require
+from passpro.kernel.admin_reasons import coded_reason
 
 _ACCOUNT_TONES = {
     "En attente": "warning",
@@ -31,12 +35,7 @@ _ACCOUNT_TONES = {
 DECIDE = "finance.change_bankaccount"
 
 
-class WhyForm(forms.Form):
-    why = forms.CharField(
-        label="Motif, envoyé par e-mail",
-        max_length=2000,
-        widget=UnfoldAdminTextareaWidget(attrs={"rows": 4}),
-    )
+WhyForm = coded_reason(BankAccountRefusal, "why")
 
 
 class QueueFilter(admin.SimpleListFilter):

@@ -102,13 +102,16 @@ RIGHTS: tuple[Right, ...] = (
     Right("READ_TAGS", _TAGS, "voir les sélections", ("offers.view_*selection*",)),
     Right(
         "MANAGE_OFFERER_TAG", _TAGS, "écrire et poser les étiquettes de structures",
-        ("venues.view_offerertag",),
+        ("venues.view_offerertag*",),
     ),
     Right(
         "MANAGE_OFFERS_AND_VENUES_TAGS", _TAGS, "composer les sélections d’offres",
         ("offers.*selection*", "offers.*selectedoffer", "offers.view_offer"),
     ),
-    Right("MANAGE_TAGS_N2", _TAGS, "supprimer une sélection", ("offers.delete_*selection*",)),
+    Right(
+        "MANAGE_TAGS_N2", _TAGS, "supprimer une sélection",
+        ("offers.delete_*selection*", "venues.*offerertagcategory"),
+    ),
     Right("READ_REIMBURSEMENT_RULES", _FINANCE, "voir les barèmes", ("finance.view_*rule*",)),
     Right("CREATE_REIMBURSEMENT_RULES", _FINANCE, "créer un barème", ("finance.*rule*",)),
     Right("READ_INCIDENTS", _FINANCE, "voir les incidents", ("finance.view_*incident*",)),
@@ -119,7 +122,7 @@ RIGHTS: tuple[Right, ...] = (
     ),
     Right(
         "MANAGE_TECH_PARTNERS", _PARTNERS, "gérer les logiciels partenaires",
-        ("venues.*apikey*", "venues.*provider*"),
+        ("venues.*apikey*", "venues.*provider*", "venues.*cinemapivot"),
     ),
 )  # fmt: skip
 

@@ -11,7 +11,10 @@ from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 from passpro.kernel import clock
 from passpro.kernel.admin_base import TeamAdmin
 from passpro.kernel.templatetags.ui import french_date
-from passpro.portal import admin_structures  # noqa: F401  (it registers its pages)
+from passpro.portal import (  # noqa: F401  (they register their pages)
+    admin_structures,
+    admin_venues,
+)
 from passpro.portal.models import AreaContact, Webinar
 from passpro.reference.departments import DEPARTMENTS
 

@@ -6,25 +6,29 @@ from django import forms
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from unfold.decorators import action
+from unfold.decorators import action, display
 from unfold.widgets import (
+    UnfoldAdminCheckboxSelectMultipleWidget,
     UnfoldAdminEmailInputWidget,
     UnfoldAdminTextareaWidget,
     UnfoldAdminTextInputWidget,
 )
 
 from bookings.services.structures import close_structure, suspend_structure
+from finance.models import BankAccount
 from passpro.kernel.admin_base import (
     CommentForm,
     InternalReasonForm,
+    ReadOnlyInline,
     ReasonForm,
     agent_of,
 )
 from passpro.portal.deletion import delete_structure
+from passpro.portal.structure_figures import income_of, offers_of, school_offers_of
 from passpro.registers.exceptions import RegisterDown
 from venues.admin import MANAGE_TEAMS, OffererAdmin
 from venues.enums import OffererStatus
-from venues.models import Offerer
+from venues.models import Offerer, OffererTag
 from venues.services.lifecycle import (
     confirm_identity,
     keep_open,
@@ -43,6 +47,18 @@ class HoldForm(forms.Form):
         label="Ce que vous attendez de la structure, gardé dans l’historique",
         max_length=2000,
         widget=UnfoldAdminTextareaWidget(attrs={"rows": 3}),
+    )
+    put = forms.ModelMultipleChoiceField(
+        OffererTag.objects.all(),
+        label="Étiquettes à poser",
+        required=False,
+        widget=UnfoldAdminCheckboxSelectMultipleWidget,
+    )
+    take = forms.ModelMultipleChoiceField(
+        OffererTag.objects.all(),
+        label="Étiquettes à retirer",
+        required=False,
+        widget=UnfoldAdminCheckboxSelectMultipleWidget,
     )
 
 
@@ -71,9 +87,33 @@ class PublicAddressForm(forms.Form):
     )
 
 
+class BankAccountInline(ReadOnlyInline):
+    """IBAN masked here; the account's own page is for those who decide of it."""
+
+    model = BankAccount
+    fields = ("label", "masked", "status", "filed_at", "decided_at", "dossier_number")
+    readonly_fields = ("masked",)
+    show_change_link = True
+
+    @display(description="IBAN")
+    def masked(self, account: BankAccount) -> str:
+        return account.masked_iban
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(request.user.has_perm("finance.view_bankaccount"))
+
+
 @admin.register(Offerer)
 class StructureAdmin(OffererAdmin):
     """Validate and refuse at hand; the rarer decisions in two menus."""
+
+    inlines = (*OffererAdmin.inlines, BankAccountInline)
+    readonly_fields = (*OffererAdmin.readonly_fields, "offers", "school_offers", "income")
+    fieldsets = (
+        OffererAdmin.fieldsets[0],
+        ("Chiffres", {"fields": ("offers", "school_offers", "income")}),
+        *OffererAdmin.fieldsets[1:],
+    )
 
     actions_detail: Any = (
         *OffererAdmin.actions_detail,
@@ -115,6 +155,18 @@ class StructureAdmin(OffererAdmin):
         "close": lambda one: one.status == OffererStatus.VALIDATED,
     }
 
+    @display(description="offres grand public")
+    def offers(self, offerer: Offerer) -> str:
+        return str(offers_of(offerer))
+
+    @display(description="offres scolaires")
+    def school_offers(self, offerer: Offerer) -> str:
+        return str(school_offers_of(offerer))
+
+    @display(description="réservations validées")
+    def income(self, offerer: Offerer) -> str:
+        return income_of(offerer)
+
     @action(
         description="Mettre en attente", icon="pause_circle", url_path="attente",
         permissions=["decide"],
@@ -128,9 +180,7 @@ class StructureAdmin(OffererAdmin):
             "part : écrivez-lui ce que vous attendez.",
             button="Mettre en attente",
             done="La structure est en attente.",
-            run=lambda one, comment: put_on_hold(
-                offerer_id=one.pk, comment=comment, by=agent_of(request)
-            ),
+            run=lambda one, **typed: put_on_hold(offerer_id=one.pk, by=agent_of(request), **typed),
             form_class=HoldForm,
         )
 

@@ -38,11 +38,13 @@ LISTS: list[tuple[str, list[Entry]]] = [
         [
             Entry("Structures", "domain", "venues.offerer"),
             Entry("Étiquettes", "sell", "venues.offerertag"),
+            Entry("Catégories d’étiquettes", "category", "venues.offerertagcategory"),
             Entry("Lieux", "location_on", "venues.venue"),
             Entry("Rattachements", "groups", "venues.membership"),
             Entry("Offres", "confirmation_number", "offers.offer"),
             Entry("Clés d’API", "key", "venues.apikey"),
             Entry("Partenaires techniques", "extension", "venues.provider"),
+            Entry("Identifiants de cinéma", "theaters", "venues.cinemapivot"),
             Entry("Synchronisations", "sync", "venues.venueprovider"),
             Entry("Demandes ADAGE", "school", "venues.adagerequest"),
             Entry("Contacts de territoire", "contact_phone", "portal.areacontact"),

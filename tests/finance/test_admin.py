@@ -66,11 +66,13 @@ def test_accept_and_refuse_an_account(client: Any, account: BankAccount) -> None
 
     assert "Accepter le compte" in client.get(f"{ACCOUNTS}{account.pk}/accepter/").text
     client.post(f"{ACCOUNTS}{account.pk}/accepter/")
-    without = client.post(f"{ACCOUNTS}{other.pk}/refuser/", {"why": ""})
+    without = client.post(f"{ACCOUNTS}{other.pk}/refuser/", {"why": "", "code": "OTHER"})
     assert without.status_code == 200
     other.refresh_from_db()
     assert other.status == "DRAFT"
-    client.post(f"{ACCOUNTS}{other.pk}/refuser/", {"why": "RIB illisible"})
+    client.post(
+        f"{ACCOUNTS}{other.pk}/refuser/", {"why": "le logo cache l’IBAN", "code": "UNREADABLE_RIB"}
+    )
 
     account.refresh_from_db()
     other.refresh_from_db()

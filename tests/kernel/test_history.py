@@ -64,7 +64,7 @@ def test_edited_data_leaves_old_and_new_values_and_no_difference_leaves_nothing(
     offerer = OffererFactory(name="Ancien nom", street="1 rue", postal_code="29200", city="Brest")
     agent(client, "Homologation")
     typed = {"name": "Ancien nom", "street": "1 rue", "postal_code": "29200", "city": "Brest",
-             **{f"{name}-{key}": "0" for name in ("memberships", "venues")
+             **{f"{name}-{key}": "0" for name in ("memberships", "venues", "bank_accounts")
                 for key in ("TOTAL_FORMS", "INITIAL_FORMS")}}  # fmt: skip
     url = f"{STRUCTURES}{offerer.pk}/change/"
 
@@ -110,7 +110,7 @@ def test_a_bulk_refusal_asks_for_its_reason(client):
     chosen = {"action": "reject_each", "_selected_action": [offerer.pk], "confirmed": "1"}
 
     assert "obligatoire" in client.post(STRUCTURES, chosen).text
-    client.post(STRUCTURES, chosen | {"reason": "Doublon"})
+    client.post(STRUCTURES, chosen | {"reason": "Doublon", "code": "OTHER"})
 
     offerer.refresh_from_db()
     assert offerer.status == "REJECTED"

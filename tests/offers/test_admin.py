@@ -83,10 +83,10 @@ def test_approving_publishes_and_tells_the_venue(client, farid, pending):
 def test_a_refusal_asks_for_its_reason(client, pending):
     url = f"/admin/offers/offer/{pending.pk}/refuser/"
 
-    client.post(url, {"reason": ""})
+    client.post(url, {"reason": "", "code": "OTHER"})
     pending.refresh_from_db()
     assert pending.validation == OfferValidation.PENDING
-    client.post(url, {"reason": "Cette offre ne relève pas du pass."})
+    client.post(url, {"reason": "Cette offre ne relève pas du pass.", "code": "OTHER"})
 
     pending.refresh_from_db()
     assert pending.validation == OfferValidation.REJECTED

@@ -140,7 +140,7 @@ def test_the_team_labels_structures_and_lists_them_by_label(client):
     )
     wrong = client.post("/admin/venues/offerertag/add/", {"label": "X", "activity_codes": "8411"})
     tag = OffererTag.objects.get(label="Régie")
-    inlines = {f"{name}-{key}": "0" for name in ("memberships", "venues")
+    inlines = {f"{name}-{key}": "0" for name in ("memberships", "venues", "bank_accounts")
                for key in ("TOTAL_FORMS", "INITIAL_FORMS")}  # fmt: skip
     client.post(
         f"/admin/venues/offerer/{offerer.pk}/change/",

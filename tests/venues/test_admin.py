@@ -60,8 +60,8 @@ def test_a_refusal_asks_for_its_reason(client):
     membership = MembershipFactory(offerer__new=True)
     url = f"/admin/venues/offerer/{membership.offerer_id}/refuser/"
 
-    without = client.post(url, {"reason": ""})
-    client.post(url, {"reason": "Extrait Kbis manquant"})
+    without = client.post(url, {"reason": "", "code": "OTHER"})
+    client.post(url, {"reason": "Extrait Kbis manquant", "code": "OTHER"})
 
     assert without.status_code == 200
     assert "obligatoire" in without.text
@@ -77,7 +77,9 @@ def test_attachments_are_decided(client):
 
     client.get(f"{base}/{accepted.pk}/accepter/")
     client.post(f"{base}/{accepted.pk}/accepter/")
-    client.post(f"{base}/{refused.pk}/refuser/", {"reason": "Inconnue de la structure"})
+    client.post(
+        f"{base}/{refused.pk}/refuser/", {"reason": "Inconnue de la structure", "code": "OTHER"}
+    )
 
     accepted.refresh_from_db()
     refused.refresh_from_db()
@@ -92,7 +94,7 @@ def test_the_address_is_edited_and_the_siren_is_not(client):
         f"/admin/venues/offerer/{offerer.pk}/change/",
         {"name": "Nouveau nom", "street": "1 rue", "postal_code": "20000", "city": "Ajaccio",
          "siren": "732829320", "status": "CLOSED",
-         **{f"{name}-{key}": "0" for name in ("memberships", "venues", "transitions")
+         **{f"{name}-{key}": "0" for name in ("memberships", "venues", "bank_accounts")
             for key in ("TOTAL_FORMS", "INITIAL_FORMS")}},
     )  # fmt: skip
 

@@ -13,9 +13,14 @@ from venues.models.offerers import (
     grouped,
     time_zone_of,
 )
-from venues.models.providers import Provider, VenueProvider, VenueProviderTransition
+from venues.models.providers import (
+    CinemaPivot,
+    Provider,
+    VenueProvider,
+    VenueProviderTransition,
+)
 from venues.models.registrations import Registration
-from venues.models.tags import OffererTag
+from venues.models.tags import OffererTag, OffererTagCategory
 from venues.models.venues import OpeningRange, TeacherInfo, Venue
 
 __all__ = [
@@ -23,6 +28,7 @@ __all__ = [
     "AdageRequestTransition",
     "Address",
     "ApiKey",
+    "CinemaPivot",
     "Invitation",
     "InvitationTransition",
     "KnownAddress",
@@ -30,6 +36,7 @@ __all__ = [
     "MembershipTransition",
     "Offerer",
     "OffererTag",
+    "OffererTagCategory",
     "OffererTransition",
     "OpeningRange",
     "Provider",

@@ -69,6 +69,48 @@ class Provider(models.Model):
         return self.name[:1].upper()
 
 
+class CinemaPivot(models.Model):
+    """How a cinema’s software calls a venue; typed by the team before the venue chooses (PRV-05)."""
+
+    venue = models.ForeignKey(
+        Venue, verbose_name="lieu", on_delete=models.CASCADE, related_name="cinema_pivots"
+    )
+    provider = models.ForeignKey(
+        Provider, verbose_name="logiciel", on_delete=models.PROTECT, related_name="cinema_pivots"
+    )
+    identifier = models.CharField("identifiant du cinéma", max_length=70)
+    created_at = models.DateTimeField("enregistré le", default=clock.now)
+
+    class Meta:
+        verbose_name = "identifiant de cinéma"
+        verbose_name_plural = "identifiants de cinéma"
+        ordering = ["venue__name", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                name="cinema_pivot_once",
+                fields=["venue", "provider"],
+                violation_error_message="Ce lieu a déjà un identifiant chez ce logiciel.",
+            ),
+            models.UniqueConstraint(
+                name="cinema_pivot_identifier_once",
+                fields=["provider", "identifier"],
+                violation_error_message="Un autre lieu porte déjà cet identifiant.",
+            ),
+            models.CheckConstraint(
+                name="cinema_pivot_has_identifier", condition=~models.Q(identifier="")
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.venue} – {self.identifier}"
+
+    @property
+    def is_used(self) -> bool:
+        """A live link goes by it: it stays as it is."""
+        links = self.provider.venue_links.filter(venue=self.venue)
+        return links.exclude(status=VenueProviderStatus.REVOKED).exists()
+
+
 class VenueProvider(models.Model):
     """A venue authorises a partner; one live link a venue (PRV-03). Its rows are never deleted."""
 

@@ -5,6 +5,28 @@ from django.db import models
 from django.db.models import Q
 
 
+class OffererTagCategory(models.Model):
+    """A drawer of labels: « Suivi », « Territoires »… (§14.2)."""
+
+    label = models.CharField(
+        "catégorie",
+        max_length=60,
+        unique=True,
+        error_messages={"unique": "Cette catégorie existe déjà."},
+    )
+
+    class Meta:
+        verbose_name = "catégorie d’étiquettes"
+        verbose_name_plural = "catégories d’étiquettes"
+        ordering = ["label"]
+        constraints = [
+            models.CheckConstraint(name="offerer_tag_category_has_label", condition=~Q(label="")),
+        ]
+
+    def __str__(self) -> str:
+        return self.label
+
+
 class OffererTag(models.Model):
     """`activity_codes` and `email_domains` say which new structures carry it at once."""
 
@@ -17,6 +39,9 @@ class OffererTag(models.Model):
         error_messages={"unique": "Cette étiquette existe déjà."},
     )
     description = models.CharField("description", max_length=300, blank=True)
+    categories = models.ManyToManyField(
+        OffererTagCategory, verbose_name="catégories", related_name="tags", blank=True
+    )
     activity_codes = ArrayField(
         models.CharField(max_length=6), verbose_name="codes d’activité (APE)", default=list,
         blank=True,

@@ -30,8 +30,8 @@ from venues.exceptions import (
     ReasonMissing,
     StructureClosing,
 )
-from venues.models import ApiKey, Membership, Offerer
-from venues.services.tags import put_automatic_tags
+from venues.models import ApiKey, Membership, Offerer, OffererTag
+from venues.services.tags import change_tags, put_automatic_tags
 
 # What the apps above check or undo with a structure: they say it once, when they are loaded.
 _before_suspension: list[Callable[[Offerer], None]] = []
@@ -51,14 +51,22 @@ def after_closing(undo: Callable[[int], None]) -> None:
 
 
 @transaction.atomic
-def put_on_hold(*, offerer_id: int, comment: str, by: Actor) -> Offerer:
+def put_on_hold(
+    *,
+    offerer_id: int,
+    comment: str,
+    by: Actor,
+    put: Iterable[OffererTag] = (),
+    take: Iterable[OffererTag] = (),
+) -> Offerer:
     """The team asked something: PENDING, offers invisible, nobody is written to (§2.3).
 
-    Raises ReasonMissing, ForbiddenTransition.
+    Labels are put and taken with it. Raises ReasonMissing, ForbiddenTransition.
     """
     comment = _said(comment, "Dites ce que vous attendez de la structure.", field="comment")
     offerer = Offerer.objects.lock_for_change(offerer_id)
     transitions.move_offerer(offerer, OffererStatus.PENDING, by=by, why=comment)
+    change_tags(offerer, put=put, take=take, by=by)
     return offerer
 
 

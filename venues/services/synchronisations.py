@@ -12,6 +12,7 @@ from venues import emails, transitions
 from venues.enums import ProviderKind, VenueProviderStatus
 from venues.exceptions import (
     AlreadySynchronised,
+    CinemaUnknown,
     ProviderNotOffered,
     ProviderSwitchedOff,
     SiretNeeded,
@@ -39,8 +40,8 @@ def authorise_provider(
     """From now on the partner's keys act for this venue (PRV-04, KEY-07).
 
     A bookshop's or cinema's software makes the place permanent (PRV-08). Partner told by e-mail.
-    Raises VenueWithoutAddress, ProviderNotOffered, SiretNeeded (PRV-05), AlreadySynchronised (one
-    live link, PRV-03).
+    Raises VenueWithoutAddress, ProviderNotOffered, SiretNeeded and CinemaUnknown (PRV-05),
+    AlreadySynchronised (one live link, PRV-03).
     """
     venue = Venue.objects.lock_for_change(venue_id)
     if venue.is_virtual:
@@ -50,6 +51,11 @@ def authorise_provider(
         raise ProviderNotOffered(field="provider")
     if provider.kind == ProviderKind.BOOKSHOP and not venue.siret:
         raise SiretNeeded
+    if provider.kind == ProviderKind.CINEMA:
+        pivot = provider.cinema_pivots.filter(venue=venue).first()
+        if pivot is None:
+            raise CinemaUnknown(provider.name)
+        facts["account"] = pivot.identifier
     other = VenueProvider.objects.live().filter(venue=venue).select_related("provider").first()
     if other is not None:
         raise AlreadySynchronised(other.provider.name)

@@ -1,5 +1,6 @@
 """Labels that a structure receives by itself when the platform learns who it is (OFF-11)."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
@@ -12,6 +13,7 @@ from passpro.registers.companies import LOCAL_AUTHORITY_CODE
 from venues.models import Offerer, OffererTag
 
 TOP_ACTOR = "acteur-majeur"
+CEASED = "entreprise-cessee"
 # Present in every installation; the team writes others.
 DECLARED: tuple[dict[str, Any], ...] = (
     {
@@ -24,6 +26,11 @@ DECLARED: tuple[dict[str, Any], ...] = (
         "code": TOP_ACTOR,
         "label": "Acteur majeur",
         "description": "Suivi de près par l’équipe.",
+    },
+    {
+        "code": CEASED,
+        "label": "Entreprise cessée",
+        "description": "Posée quand le répertoire dit que l’entreprise n’existe plus (SIR-08).",
     },
 )
 
@@ -47,6 +54,25 @@ def put_automatic_tags(offerer: Offerer, *, by: Actor, email: str = "") -> list[
         offerer.tags.add(*tags)
         record_tags(offerer, before=before, by=by)
     return tags
+
+
+def change_tags(
+    offerer: Offerer,
+    *,
+    put: Iterable[OffererTag] = (),
+    take: Iterable[OffererTag] = (),
+    by: Actor,
+) -> None:
+    """Put and take labels, with one row of history; the caller holds the structure's lock."""
+    before = tag_names(offerer)
+    offerer.tags.add(*put)
+    offerer.tags.remove(*take)
+    record_tags(offerer, before=before, by=by)
+
+
+def put_ceased_tag(offerer: Offerer, *, by: Actor) -> None:
+    """SIR-08: the register says that the company is no more."""
+    change_tags(offerer, put=OffererTag.objects.filter(code=CEASED), by=by)
 
 
 def tag_names(offerer: Offerer) -> str:

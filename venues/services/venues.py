@@ -114,6 +114,23 @@ def update_venue(
     return venue
 
 
+@transaction.atomic
+def set_permanent(*, venue_id: int, is_permanent: bool, by: Actor) -> Venue:
+    """The team says which venues have a public page of their own (§5.2); raises VirtualVenueLocked.
+
+    Asked for what it is already, nothing is written.
+    """
+    venue = Venue.objects.lock_for_change(venue_id)
+    if venue.is_virtual:
+        raise VirtualVenueLocked
+    before = snapshot(venue, ["is_permanent"])
+    venue.is_permanent = is_permanent
+    venue.save(update_fields=["is_permanent"])
+    changes = changes_since(before, venue, ["is_permanent"])
+    action_log.record(venue, ActionLog.Kind.MODIFIED, by=by, changes=changes)
+    return venue
+
+
 def _describe(venue: Venue, facts: VenueFacts) -> None:
     for name, value in facts.items():
         setattr(venue, name, value)

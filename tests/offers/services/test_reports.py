@@ -66,7 +66,7 @@ def test_the_team_dismisses_or_refuses_the_offer(cast):
 
     queue = farid.get(f"{pages}/?file=a-traiter")
     farid.post(f"{pages}/{first.pk}/classer/", {"reason": "Rien d’anormal"})
-    farid.post(f"{pages}/{second.pk}/refuser/", {"reason": "Prix abusif"})
+    farid.post(f"{pages}/{second.pk}/refuser/", {"reason": "Prix abusif", "code": "OTHER"})
 
     assert queue.status_code == 200
     for row in (first, second, refused):

@@ -19,12 +19,13 @@ from tests.venues.factories import (
 from venues.exceptions import (
     AlreadySynchronised,
     ApiKeyOfInactiveProvider,
+    CinemaUnknown,
     ProviderNotOffered,
     ProviderSwitchedOff,
     SiretNeeded,
     VenueWithoutAddress,
 )
-from venues.models import ApiKey, Venue, VenueProvider
+from venues.models import ApiKey, CinemaPivot, Venue, VenueProvider
 from venues.services.api_keys import authenticate, issue_provider_api_key
 from venues.services.providers import create_provider, switch_provider
 from venues.services.synchronisations import (
@@ -66,6 +67,20 @@ def test_the_software_of_a_bookshop_asks_for_the_siret_of_the_place():
     with pytest.raises(SiretNeeded):
         authorise(venue, provider)
     assert not VenueProvider.objects.exists()
+
+
+def test_the_software_of_a_cinema_asks_for_the_identifier_typed_by_the_team():
+    """PRV-05: the venue then goes by the identifier of the cinema, and is permanent (PRV-08)."""
+    venue, provider = VenueFactory(), ProviderFactory(kind="CINEMA")
+    with pytest.raises(CinemaUnknown, match="identifiant de votre cinéma"):
+        authorise(venue, provider)
+    pivot = CinemaPivot.objects.create(venue=venue, provider=provider, identifier="CNC-2907")
+    assert not pivot.is_used
+
+    link = authorise(venue, provider)
+
+    venue.refresh_from_db()
+    assert (link.account, venue.is_permanent, pivot.is_used) == ("CNC-2907", True, True)
 
 
 def test_one_partner_at_a_time_and_another_after_it_is_removed():
