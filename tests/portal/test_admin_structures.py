@@ -45,7 +45,9 @@ def test_a_structure_is_held_validated_suspended_given_back_and_closed(client):
     MembershipFactory(offerer=offerer, user__email="zoe@example.org")
 
     without = client.post(url(offerer, "attente"), {"comment": ""})
-    client.post(url(offerer, "attente"), {"comment": "Statuts demandés"})
+    label = OffererTag.objects.get(code="acteur-majeur")
+    client.post(url(offerer, "attente"), {"comment": "Statuts demandés", "put": [label.pk]})
+    assert offerer.tags.get() == label
     client.post(url(offerer, "valider"))
     client.post(url(offerer, "suspendre"), {"reason": "Enquête"})
     offerer.refresh_from_db()
@@ -201,3 +203,36 @@ def test_a_structure_without_any_booking_is_deleted_with_all_it_owns(client):
     assert not type(account).objects.filter(pk=account.pk).exists()
     row = ActionLog.objects.get(kind="DELETED")
     assert (row.why, row.changes["structure"][0][-16:]) == ("Créée par erreur", "SIREN 300000015)")
+
+
+def test_a_structure_shows_its_figures_and_accounts_and_a_venue_is_edited(client):
+    agent(client, "Support pro")
+    stock = StockFactory()
+    venue = stock.offer.venue
+    account = BankAccountFactory(offerer=venue.offerer)
+
+    page = client.get(f"/admin/venues/offerer/{venue.offerer_id}/change/").text
+    assert "1 en ligne, 0 hors ligne" in page
+    assert account.masked_iban in page
+    assert account.iban not in page
+
+    sheet = f"/admin/venues/venue/{venue.pk}/change/"
+    typed = {
+        "name": "Grande salle", "public_name": "La Grande Salle", "street": "2 rue du Port",
+        "postal_code": "29200", "city": "Brest", "activity": "LIBRARY", "siret": "1",
+        "booking_email": "reservations@example.org", "is_permanent": "on",
+        **{f"{name}-{key}": "0" for key in ("TOTAL_FORMS", "INITIAL_FORMS")
+           for name in ("bank_account_links", "pricing_point_links", "provider_links")},
+    }  # fmt: skip
+    answer = client.post(sheet, typed)
+    siret = venue.siret
+    venue.refresh_from_db()
+
+    assert answer.status_code == 302, answer.context["errors"]
+    assert (venue.public_name, venue.is_permanent, venue.siret) == ("La Grande Salle", True, siret)
+    assert (venue.department_code, venue.is_to_reindex) == ("29", True)
+    assert "Grande Salle" in str(action_log.lines_of(venue)[0].changes)
+    chosen = {"action": "make_passing", "_selected_action": [venue.pk], "confirmed": "1"}
+    client.post("/admin/venues/venue/", chosen)
+    venue.refresh_from_db()
+    assert not venue.is_permanent

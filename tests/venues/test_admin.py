@@ -60,14 +60,21 @@ def test_a_refusal_asks_for_its_reason(client):
     membership = MembershipFactory(offerer__new=True)
     url = f"/admin/venues/offerer/{membership.offerer_id}/refuser/"
 
-    without = client.post(url, {"reason": "", "code": "OTHER"})
-    client.post(url, {"reason": "Extrait Kbis manquant", "code": "OTHER"})
+    without = client.post(url, {"reason": "Extrait Kbis", "code": ""})
+    vague = client.post(url, {"reason": " ", "code": "OTHER"})
+    client.post(url, {"reason": "Extrait Kbis manquant", "code": "DOCUMENTS"})
 
-    assert without.status_code == 200
+    assert without.status_code == vague.status_code == 200
     assert "obligatoire" in without.text
+    assert "Précisez le motif" in vague.text
     membership.offerer.refresh_from_db()
     assert membership.offerer.status == "REJECTED"
-    assert "Extrait Kbis manquant" in OutboxMessage.objects.get().payload["html"]
+    sentence = "Document manquant : Extrait Kbis manquant"
+    assert sentence in OutboxMessage.objects.get().payload["html"]
+    listed = "/admin/venues/offerer/?motif="
+    assert membership.offerer.name in client.get(f"{listed}DOCUMENTS").text
+    assert membership.offerer.siren not in client.get(f"{listed}ELIGIBILITY").text
+    assert membership.offerer.siren not in client.get(f"{listed}OTHER").text
 
 
 @pytest.mark.usefixtures("farid")

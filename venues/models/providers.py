@@ -70,7 +70,7 @@ class Provider(models.Model):
 
 
 class CinemaPivot(models.Model):
-    """How a cinema’s software calls a venue; typed by the team before the venue chooses (PRV-05)."""
+    """How a cinema’s software calls a venue; the team types it before it is chosen (PRV-05)."""
 
     venue = models.ForeignKey(
         Venue, verbose_name="lieu", on_delete=models.CASCADE, related_name="cinema_pivots"

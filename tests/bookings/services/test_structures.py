@@ -187,6 +187,7 @@ def test_companies_that_ceased_are_closed_or_refused_at_night(offerer):
     assert first == {"checked": 2, "ceased": 1}
     assert second == {"checked": 0, "ceased": 0}, "the silent one is asked again, in vain"
     assert (waiting.status, offerer.status) == ("REJECTED", "VALIDATED")
+    assert [tag.code for tag in waiting.tags.all()] == ["entreprise-cessee"]
     assert Offerer.objects.get(pk=stays.pk).status == "VALIDATED"
 
 
