@@ -8,16 +8,18 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from unfold.decorators import display
+from unfold.decorators import action, display
+from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
 
 from bookings import admin_local  # noqa: F401  (its pages register themselves)
 from bookings.local_share import parts_of
 from bookings.models import Booking, Deposit, OfflineAction
 from bookings.services.deposits import grant_deposit
+from bookings.services.staff import REASONS, cancel_by_team, revive
 from passpro.accounts.models import User
 from passpro.kernel import clock
 from passpro.kernel.actor import Actor
-from passpro.kernel.admin_base import ReadOnlyAdmin
+from passpro.kernel.admin_base import InternalReasonForm, ReadOnlyAdmin, agent_of, decide_each
 from passpro.kernel.errors import DomainError
 from passpro.kernel.money import euros
 
@@ -27,6 +29,22 @@ _TONES = {
     "Annulée": "danger",
     "Remboursée": "success",
 }
+
+
+class CancelForm(forms.Form):
+    """§5.7.1: the reason kept with the booking, and a word for the history."""
+
+    reason = forms.ChoiceField(
+        label="Motif",
+        choices=[(one.value, one.label) for one in REASONS],
+        widget=UnfoldAdminSelectWidget,
+    )
+    why = forms.CharField(
+        label="Précision, gardée dans l’historique",
+        required=False,
+        max_length=2000,
+        widget=UnfoldAdminTextareaWidget(attrs={"rows": 2}),
+    )
 
 
 @admin.register(Booking)
@@ -60,6 +78,66 @@ class BookingAdmin(ReadOnlyAdmin):
         ),
     )  # fmt: skip
     readonly_fields = ("state", "total", "paid_by")
+    actions = ("cancel_each",)
+    actions_detail = ("cancel", "revive")
+    may = {
+        "cancel": "bookings.change_booking",
+        "revive": "bookings.change_booking",
+        "decide": "bookings.change_booking",
+    }
+    shown_if = {
+        "cancel": lambda booking: booking.status != "CANCELLED" and not booking.is_in_payment,
+        "revive": lambda booking: booking.status == "CANCELLED",
+    }
+
+    @action(description="Annuler", icon="cancel", url_path="annuler")
+    def cancel(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return self.decide(
+            request,
+            object_id,
+            title="Annuler la réservation {} ?",
+            text="Places et crédit sont rendus. Le lieu reçoit un e-mail, le bénéficiaire non.",
+            button="Annuler la réservation",
+            done="La réservation est annulée.",
+            form_class=CancelForm,
+            danger=True,
+            run=lambda booking, **typed: cancel_by_team(
+                booking_id=booking.pk, by=agent_of(request), **typed
+            ),
+        )
+
+    @action(description="Rétablir", icon="undo", url_path="retablir")
+    def revive(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return self.decide(
+            request,
+            object_id,
+            title="Rétablir la réservation {} ?",
+            text="Elle devient validée, donc à rembourser ; les places et le crédit sont repris.",
+            button="Rétablir comme validée",
+            done="La réservation est validée.",
+            form_class=InternalReasonForm,
+            run=lambda booking, reason: revive(
+                booking_id=booking.pk, by=agent_of(request), why=reason
+            ),
+        )
+
+    @admin.action(description="Annuler les réservations choisies", permissions=["decide"])
+    def cancel_each(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse:
+        return decide_each(
+            self,
+            request,
+            queryset,
+            action="cancel_each",
+            title="Annuler ces réservations ?",
+            text="Le même motif pour toutes ; chaque lieu reçoit un e-mail, les bénéficiaires non.",
+            button="Annuler",
+            done="annulées",
+            form_class=CancelForm,
+            danger=True,
+            run=lambda booking, **typed: cancel_by_team(
+                booking_id=booking.pk, by=agent_of(request), **typed
+            ),
+        )
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet, search_term: str

@@ -12,6 +12,7 @@ DUO_QUANTITY = 2
 # Rows changed in one transaction by the jobs. Expiry also locks stocks and credits: shorter.
 VALIDATION_PAGE = 10_000
 EXPIRY_PAGE = 2_000
+LETTERS_AT_ONCE = 200
 # How far back the expiry job looks for bookings whose e-mails a killed run did not write.
 EXPIRY_MAIL_LOOK_BACK = timedelta(days=7)
 

@@ -9,12 +9,14 @@ from django.conf import settings
 from bookings.cancellation import expiry_delay
 from bookings.local_share import Share
 from bookings.models import Booking, Deposit, DepositGrant, LocalCredit
+from bookings.ticketing import Ticket
 from offers.models import Stock
 from passpro.accounts.notifications import CREDIT
 from passpro.kernel import clock, money
 from passpro.kernel.db import Statement
 from passpro.kernel.outbox import Email, queue_emails, queueing
 from passpro.kernel.templatetags.ui import french_date, french_day, price
+from passpro.reference.categories import subcategory
 
 
 def booked(
@@ -23,6 +25,7 @@ def booked(
     is_first_of_venue: bool,
     remaining_cents: int,
     shares: Sequence[Share] = (),
+    tickets: Sequence[Ticket] = (),
 ) -> list[Statement]:
     """MSG-01 (or MSG-02, the venue's very first booking) and MSG-03, for the write that books."""
     facts = _facts(booking)
@@ -36,7 +39,7 @@ def booked(
                 unique_key=f"booked-pro:{booking.pk}",
                 to=venue_address if first else booking.offer.notification_email,
                 reply_to=person.email,
-                context=facts | {"countermark": booking.countermark, "phone": person.phone},
+                context=facts | {"countermark": _code(booking), "phone": person.phone},
             ),
             Email(
                 event="bookings/booked",
@@ -44,7 +47,8 @@ def booked(
                 to=person.email,
                 context=facts
                 | {
-                    "countermark": booking.countermark,
+                    "countermark": _code(booking),
+                    "tickets": [{"barcode": one.barcode, "seat": one.seat} for one in tickets],
                     "remaining": money.euros(remaining_cents),
                     "paid_by": [
                         {
@@ -138,15 +142,14 @@ def queue_cancelled_by_beneficiary(booking: Booking) -> None:
                     "offer_url": _link(f"/app/offre/{booking.offer_id}"),
                 },
             ),
-            Email(
-                event="bookings/cancelled_pro",
-                unique_key=f"cancelled-pro:{booking.pk}",
-                to=booking.offer.notification_email,
-                reply_to=booking.beneficiary.email,
-                context=facts,
-            ),
+            _cancelled_pro(booking, facts),
         ]
     )
+
+
+def queue_cancelled_by_team(booking: Booking) -> None:
+    """MSG-06 alone (BKG-60, MSG-31)."""
+    queue_emails([_cancelled_pro(booking, _facts(booking))])
 
 
 def queue_cancelled_by_offerer(booking: Booking) -> None:
@@ -170,7 +173,7 @@ def queue_cancelled_by_offerer(booking: Booking) -> None:
                         {
                             "person": other.beneficiary.get_full_name(),
                             "email": other.beneficiary.email,
-                            "countermark": other.countermark if facts["is_event"] else "",
+                            "countermark": _code(other) if facts["is_event"] else "",
                         }
                         for other in others
                     ]
@@ -247,7 +250,7 @@ def queue_withdrawal_changed(bookings: list[Booking], *, stamp: str) -> None:
                 to=booking.beneficiary.email,
                 context=_facts(booking)
                 | {
-                    "countermark": booking.countermark,
+                    "countermark": _code(booking),
                     "mode": booking.offer.get_withdrawal_type_display(),
                     "delay": _delay_words(booking.offer.withdrawal_delay_seconds),
                     "withdrawal": booking.offer.withdrawal_details
@@ -260,33 +263,34 @@ def queue_withdrawal_changed(bookings: list[Booking], *, stamp: str) -> None:
     )
 
 
-def queue_expired(lines: list[Booking], *, kind: str, to: str, key: str) -> None:
-    """MSG-15 (`expired`) or MSG-16 (`expired-pro`): one e-mail an address and a family."""
+def expired(lines: list[Any], *, kind: str, to: str, key: str) -> Email:
+    """MSG-15 (`expired`) or MSG-16 (`expired-pro`): one e-mail an address and a family.
+
+    `lines` are plain rows of bookings, with the columns that services/expire.py reads.
+    """
     first = lines[0]
-    queue_emails(
-        [
-            Email(
-                event=f"bookings/{kind.replace('-', '_')}",
-                unique_key=key,
-                to=to,
-                context={
-                    "first_name": first.beneficiary.first_name,
-                    "days": _days(first),
-                    "is_book": first.offer.subcategory.is_book,
-                    "lines": [
-                        {
-                            "offer": line.offer.title,
-                            "venue": line.venue.shown_name,
-                            "price": price(line.total_cents),
-                            "person": line.beneficiary.get_full_name(),
-                            "email": line.beneficiary.email,
-                            "offer_url": _link(f"/offre/{line.offer_id}"),
-                        }
-                        for line in lines
-                    ],
-                },
-            )
-        ]
+    family = subcategory(first.offer__subcategory_id)
+    delay = expiry_delay(family)
+    return Email(
+        event=f"bookings/{kind.replace('-', '_')}",
+        unique_key=key,
+        to=to,
+        context={
+            "first_name": first.beneficiary__first_name,
+            "days": delay.days if delay else None,
+            "is_book": family.is_book,
+            "lines": [
+                {
+                    "offer": line.offer__title,
+                    "venue": line.venue__public_name or line.venue__name,
+                    "price": price(line.amount_cents * line.quantity),
+                    "person": f"{line.beneficiary__first_name} {line.beneficiary__last_name}",
+                    "email": line.beneficiary__email,
+                    "offer_url": _link(f"/offre/{line.offer_id}"),
+                }
+                for line in lines
+            ],
+        },
     )
 
 
@@ -299,7 +303,7 @@ def tomorrow(booking: Booking) -> Email:
         to=booking.beneficiary.email,
         context=_facts(booking)
         | {
-            "countermark": booking.countermark,
+            "countermark": _code(booking),
             "withdrawal": booking.offer.withdrawal_details or booking.venue.withdrawal_details,
             "booking_url": _link(f"/app/mes-reservations/{booking.pk}"),
         },
@@ -364,6 +368,17 @@ def public_id(number: int) -> str:
     return text.replace("O", "8").replace("I", "9")
 
 
+def _cancelled_pro(booking: Booking, facts: dict[str, Any]) -> Email:
+    return Email(
+        event="bookings/cancelled_pro",
+        # A booking that the team brought back may be cancelled again.
+        unique_key=f"cancelled-pro:{booking.pk}:{booking.cancelled_at:%Y%m%dT%H%M%S}",
+        to=booking.offer.notification_email,
+        reply_to=booking.beneficiary.email,
+        context=facts,
+    )
+
+
 def _cancelled_by_venue(booking: Booking, facts: dict[str, Any]) -> Email:
     return Email(
         event="bookings/cancelled_by_venue",
@@ -385,6 +400,7 @@ def _facts(booking: Booking) -> dict[str, Any]:
         "is_event": offer.is_event,
         "is_digital": offer.is_digital,
         "is_used": booking.used_at is not None,
+        "has_tickets": booking.has_tickets,
         "date": _local(booking, booking.stock.beginning_at),
         "booked_at": _local(booking, booking.booked_at),
         "ean": str(offer.extra_data.get("ean") or ""),
@@ -401,6 +417,11 @@ def _facts(booking: Booking) -> dict[str, Any]:
         "days": _days(booking),
         "desk_url": _link("/guichet"),
     }
+
+
+def _code(booking: Booking) -> str:
+    """BKG-33: the barcodes of a partner stand for the countermark."""
+    return "" if booking.has_tickets else booking.countermark
 
 
 def _delay_words(seconds: int | None) -> str:

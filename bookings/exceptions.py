@@ -102,6 +102,62 @@ class PhysicalCeilingReached(InsufficientCredit):
     )
 
 
+class SoldOutAtPartner(BookingRefused):
+    """BKG-20, API-273."""
+
+    code = "PROVIDER_STOCK_SOLD_OUT"
+    api_key = "code"
+    message = "C’est complet : la billetterie du lieu vient de vendre la dernière place."
+
+
+class NotEnoughSeats(BookingRefused):
+    """BKG-20, API-273."""
+
+    code = "PROVIDER_STOCK_NOT_ENOUGH_SEATS"
+    api_key = "code"
+    message = "Il ne reste pas assez de places à cette date : réserve pour une personne."
+
+
+class TicketingFailed(BookingRefused):
+    """BKG-20, API-271: silence, breakdown or a wrong number of tickets; nothing is charged."""
+
+    code = "EXTERNAL_EVENT_PROVIDER_BOOKING_FAILED"
+    api_key = "code"
+    message = (
+        "La billetterie du lieu ne répond pas : rien n’est réservé ni débité. "
+        "Réessaie dans quelques minutes."
+    )
+
+
+class CinemaError(TicketingFailed):
+    """BKG-20: no answer from a cinema."""
+
+    code = "CINEMA_PROVIDER_ERROR"
+
+
+class CinemaInactive(TicketingFailed):
+    """BKG-20: the cinema stopped its synchronisation."""
+
+    code = "CINEMA_PROVIDER_INACTIVE"
+    message = "Ce cinéma ne prend plus de réservation ici pour l’instant : choisis une autre offre."
+
+
+class CinemaFailed(TicketingFailed):
+    """BKG-20: the cinema answered, and refused."""
+
+    code = "CINEMA_PROVIDER_BOOKING_FAILED"
+    message = "Le cinéma n’a pas pu prendre ta réservation : rien n’est débité. Réessaie plus tard."
+
+
+class TicketsNotGivenBack(DomainError):
+    """API-275: the ticketing of the partner did not cancel, so nobody does."""
+
+    code = "FAILED_TO_CANCEL_EXTERNAL_BOOKING"
+    api_key = "global"
+    message = "L’annulation de réservation a échoué."
+    http_status = 400
+
+
 class NoCountermarkLeft(DomainError):
     """BKG-30: a hundred draws were all taken."""
 
@@ -266,6 +322,37 @@ class ReimbursedCannotBeCancelled(DomainError):
     api_key = "global"
     message = "Impossible d’annuler une réservation remboursée."
     http_status = 403
+
+
+class NotCancelled(DomainError):
+    """LST-32: only a cancelled booking is brought back."""
+
+    code = "NOT_CANCELLED"
+    message = "Cette réservation n’est pas annulée."
+
+
+class CannotBeRevived(DomainError):
+    """What was given back elsewhere cannot be taken again: tickets, local credit, incident."""
+
+    code = "CANNOT_BE_REVIVED"
+    message = (
+        "Cette réservation ne se rétablit pas : elle avait des billets d’un partenaire, "
+        "un crédit local, ou un incident de remboursement."
+    )
+
+
+class BookedAgainSince(DomainError):
+    """BKG-13."""
+
+    code = "BOOKED_AGAIN_SINCE"
+    message = "Le bénéficiaire a réservé cette offre à nouveau depuis : une seule par offre."
+
+
+class NoPlaceToRevive(DomainError):
+    """BKG-25."""
+
+    code = "NO_PLACE_TO_REVIVE"
+    message = "Il n’y a plus de place à cette date : augmentez-en d’abord le nombre."
 
 
 class NoDepositAtThisAge(DomainError):

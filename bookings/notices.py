@@ -4,15 +4,14 @@ The call is a row of the outbox: it leaves after commit, is tried again for a da
 never waits for it. A venue that stopped its synchronisation has nothing told any more.
 """
 
-import hashlib
-import hmac
 import json
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Subquery
 
 from bookings.models import Booking
+from passpro.kernel import signing
 from passpro.kernel.outbox import Webhook, queue_webhooks
 from venues.enums import VenueProviderStatus
 from venues.models import VenueProvider
@@ -30,20 +29,18 @@ def queue_cancelled(booking_ids: list[int]) -> None:
     _queue(booking_ids, "CANCEL")
 
 
-def signature_of(text: str, key: str) -> str:
-    """API-252: hexadecimal HMAC-SHA256 of the inner text."""
-    return hmac.new(key.encode(), text.encode(), hashlib.sha256).hexdigest()
-
-
 def _queue(booking_ids: list[int], action: str) -> None:
-    link = VenueProvider.objects.filter(
+    links = VenueProvider.objects.filter(
         venue=OuterRef("venue"),
         provider=OuterRef("offer__provider"),
         status=VenueProviderStatus.ACTIVE,
     )
     told = (
-        Booking.objects.filter(Exists(link), pk__in=booking_ids, offer__provider__is_active=True)
-        .exclude(offer__provider__notification_url="")
+        Booking.objects.filter(Exists(links), pk__in=booking_ids, offer__provider__is_active=True)
+        # API-260: the ticketing that sold the places knows already.
+        .filter(has_tickets=False)
+        .annotate(own_url=Subquery(links.values("notification_url")[:1]))
+        .exclude(offer__provider__notification_url="", own_url="")
         .with_desk_data()
         .select_related("offer__provider", "stock__price_category")
         .order_by("pk")
@@ -52,15 +49,16 @@ def _queue(booking_ids: list[int], action: str) -> None:
     queue_webhooks(calls)
 
 
-def _call(booking: Booking, action: str) -> Webhook:
+def _call(booking: Any, action: str) -> Webhook:
+    """To the address of the venue's link, else of the partner (API-250)."""
     provider: Any = booking.offer.provider
     text = json.dumps({"action": action} | facts_of(booking), ensure_ascii=False)
     return Webhook(
         event=f"partners/{action.lower()}",
         unique_key=f"partner-{action.lower()}:{booking.pk}",
-        url=provider.notification_url,
+        url=booking.own_url or provider.notification_url,
         text=text,
-        signature=signature_of(text, provider.signing_key),
+        signature=signing.hmac_of(text, provider.signing_key),
         after=f"partner-book:{booking.pk}" if action == "CANCEL" else "",
     )
 

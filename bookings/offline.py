@@ -28,6 +28,7 @@ def day_of(user: "User", now: datetime) -> dict[str, Any]:
             stock__beginning_at__gt=min(midnight, now - STILL_AT_HAND),
             stock__beginning_at__lt=midnight + timedelta(days=1),
             stock__deleted_at__isnull=True,
+            has_tickets=False,
         )
         .with_list_data()
         .order_by("stock__beginning_at", "offer", "beneficiary__last_name", "pk")[:OFFLINE_GUESTS]

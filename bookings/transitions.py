@@ -17,13 +17,14 @@ from passpro.kernel.actor import Actor
 from passpro.kernel.db import Statement, write
 from passpro.kernel.errors import ForbiddenTransition
 
-# From REIMBURSED and CANCELLED, nothing: finance incidents will have a table of their own.
+# From CANCELLED, only the team (services/staff.py); from REIMBURSED, nothing: finance incidents
+# will have a table of their own.
 TRANSITIONS: dict[str, frozenset[str]] = {
     BookingStatus.CONFIRMED: frozenset({BookingStatus.USED, BookingStatus.CANCELLED}),
     BookingStatus.USED: frozenset(
         {BookingStatus.CONFIRMED, BookingStatus.CANCELLED, BookingStatus.REIMBURSED}
     ),
-    BookingStatus.CANCELLED: frozenset(),
+    BookingStatus.CANCELLED: frozenset({BookingStatus.USED}),
     BookingStatus.REIMBURSED: frozenset(),
 }
 

@@ -12,6 +12,7 @@ from bookings.constants import COUNTERMARK_DRAWS, DUO_QUANTITY
 from bookings.enums import BookingStatus, Ceiling, ValidationAuthor
 from bookings.local_share import shares_of, spending_shares
 from bookings.models import Booking, Deposit, LocalCredit
+from bookings.services import tickets
 from offers.models import ActivationCode, Offer, Stock
 from offers.querysets import StockQuerySet
 from offers.services.activation_codes import taking_code
@@ -28,14 +29,19 @@ _ONE_LIVE_PER_OFFER = "booking_one_live_per_person_and_offer"
 def book_offer(*, beneficiary: User, stock_id: int, quantity: int, by: Actor) -> Booking:
     """Take `quantity` places (1, or 2 when duo) and charge the credit, all or nothing (§5.2, §5.3).
 
-    Raises a BookingRefused subclass, first failing check of BKG-10 to BKG-19 wins, or
+    Raises a BookingRefused subclass, first failing check of BKG-10 to BKG-20 wins, or
     NoCountermarkLeft. Local credits pay first, the deposit the rest (STR-006).
     Locks Stock, LocalCredit, then Deposit; e-mails MSG-01 or MSG-02, and MSG-03.
+    Where a partner sells the places, it is asked once all other checks have passed, without any
+    lock; then everything is checked again (services/tickets.py).
     """
+    held: tickets.Held | None = None
     for _ in range(COUNTERMARK_DRAWS):
         try:
             with transaction.atomic():
-                return _book(beneficiary, stock_id, quantity, countermarks.draw(), by)
+                return _book(beneficiary, stock_id, quantity, countermarks.draw(), by, held)
+        except tickets.TicketsWanted as wanted:
+            held = tickets.sell(wanted.booking)
         except IntegrityError as error:
             if _ONE_LIVE_PER_OFFER in str(error):
                 # Two requests at once on two dates of one offer: the database decides (BKG-13).
@@ -45,11 +51,22 @@ def book_offer(*, beneficiary: User, stock_id: int, quantity: int, by: Actor) ->
     raise exceptions.NoCountermarkLeft
 
 
-def _book(user: User, stock_id: int, quantity: int, countermark: str, by: Actor) -> Booking:
+def _book(
+    user: User,
+    stock_id: int,
+    quantity: int,
+    countermark: str,
+    by: Actor,
+    held: tickets.Held | None,
+) -> Booking:
     now = clock.now()
+    if held:
+        tickets.claim(held)
     stock = _STOCK.first(stock_id=stock_id, user_id=user.pk)
     if stock is None:
         raise exceptions.UnknownStock
+    if held:
+        tickets.agree_on_places(held, stock=stock, quantity=quantity)
     offer, total_cents = stock.offer, stock.price_cents * quantity
 
     _check_category(user, stock, offer)
@@ -95,7 +112,10 @@ def _book(user: User, stock_id: int, quantity: int, countermark: str, by: Actor)
         cancellation_limit_at=cancellation_limit(now, stock.beginning_at),
         used_at=now if used_at_once else None,
         validated_by=ValidationAuthor.AUTO if used_at_once else "",
+        has_tickets=offer.is_ticketed,
     )
+    if offer.is_ticketed and held is None:
+        raise tickets.TicketsWanted(booking)
     along = [taking_places(stock=stock, quantity=quantity)]
     if purse.deposit and rest_cents:
         along.append(spending(purse.deposit, rest_cents, ceiling))
@@ -107,9 +127,12 @@ def _book(user: User, stock_id: int, quantity: int, countermark: str, by: Actor)
         is_first_of_venue=not stock.venue_has_bookings,  # type: ignore[attr-defined]
         remaining_cents=purse.remaining_cents - rest_cents,
         shares=shares,
+        tickets=held.tickets if held else (),
     )
     transitions.open_booking(booking, by=by, along=along)
-    if offer.provider_id is not None:
+    if held:
+        tickets.keep(held, booking=booking)
+    elif offer.provider_id is not None:
         notices.queue_booked(booking)
     return booking
 

@@ -12,6 +12,7 @@ from bookings.enums import BookingStatus, CancellationReason
 from bookings.exceptions import UnknownBooking
 from bookings.models import Booking
 from bookings.services import countermark as desk
+from bookings.services import tickets
 from bookings.services.release import lock_counters, release
 from passpro.accounts.models import User
 from passpro.kernel import clock
@@ -23,7 +24,7 @@ def cancel_by_beneficiary(*, booking_id: int, beneficiary: User, by: Actor) -> B
     """BKG-50: cancel one's own booking, give back places and credit; e-mails MSG-05, MSG-06.
 
     Already cancelled is a silent success. Raises UnknownBooking, UsedCannotBeCancelled,
-    CancellationLimitPassed.
+    CancellationLimitPassed, TicketsNotGivenBack.
     """
     lock_counters([booking_id])
     booking = Booking.objects.of_beneficiary(beneficiary).with_mail_data().lock_if_found(booking_id)
@@ -51,7 +52,7 @@ def cancel_by_offerer(
     `within_limit` is the rule of the newer partner API (API-121): CancellationLimitPassed.
 
     Raises UnknownCountermark, NoRightOnBooking, AlreadyCancelled,
-    UsedCannotBeCancelledByOfferer, ReimbursedCannotBeCancelled.
+    UsedCannotBeCancelledByOfferer, ReimbursedCannotBeCancelled, TicketsNotGivenBack.
     """
     booking_id = desk.look_up(
         countermark=countermark, by=by, offerer_id=offerer_id, provider_id=provider_id
@@ -68,6 +69,8 @@ def cancel_by_offerer(
 
 
 def _cancel(booking: Booking, reason: str, by: Actor) -> None:
+    """Asks the partner first, under the locks: what it refuses changes nothing here (API-275)."""
+    given = tickets.give_back_now(booking)
     now = clock.now()
     transitions.move(
         booking,
@@ -79,4 +82,6 @@ def _cancel(booking: Booking, reason: str, by: Actor) -> None:
         used_at=None,
         validated_by="",
     )
-    release([booking.pk], at=now, by=by)
+    release([booking.pk], at=now, by=by, with_tickets=given is None)
+    if given:
+        tickets.tell_remaining(given, stock_id=booking.stock_id)

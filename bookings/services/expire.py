@@ -1,7 +1,7 @@
 """Cancel the goods that nobody collected, and tell both sides once."""
 
 from datetime import UTC, datetime
-from itertools import groupby
+from itertools import groupby, islice
 from typing import Any
 
 from django.db import transaction
@@ -9,18 +9,20 @@ from django.db.models import Case, F, Q, When
 
 from bookings import emails, transitions
 from bookings.cancellation import expiry_delay
-from bookings.constants import EXPIRY_MAIL_LOOK_BACK, EXPIRY_PAGE
+from bookings.constants import EXPIRY_MAIL_LOOK_BACK, EXPIRY_PAGE, LETTERS_AT_ONCE
 from bookings.enums import BookingStatus, CancellationReason
 from bookings.models import Booking
 from bookings.querysets import BookingQuerySet
 from bookings.services.release import lock_counters, release
 from passpro.accounts.notifications import EXPIRY
 from passpro.kernel.actor import Actor
+from passpro.kernel.outbox import queue_emails
 from passpro.reference.categories import SUBCATEGORIES
 
-# What the letters say of each line: whole rows of seven tables would be most of the night's work.
+# What the letters say of each line, as plain rows: instances of four models would be most of the
+# night's work.
 _TOLD = (
-    "amount_cents", "quantity", "cancelled_at", "offer__title", "offer__subcategory_id",
+    "pk", "amount_cents", "quantity", "offer_id", "offer__title", "offer__subcategory_id",
     "venue__name", "venue__public_name",
     "beneficiary__first_name", "beneficiary__last_name", "beneficiary__email",
 )  # fmt: skip
@@ -77,31 +79,35 @@ def _expire_page(now: datetime) -> int:
 
 def _queue_emails(now: datetime) -> None:
     """One e-mail a beneficiary and family, one an address of a venue and family, a run."""
-    cancelled = (
-        Booking.objects.filter(
-            cancellation_reason=CancellationReason.EXPIRED,
-            cancelled_at__gt=now - EXPIRY_MAIL_LOOK_BACK,
-            cancelled_at__lte=now,
-        )
-        .select_related("offer", "venue", "beneficiary")
-        .only(*_TOLD)
-        .annotate(is_book=Case(When(offer__subcategory_id__in=BOOKS, then=True), default=False))
-    )
+    cancelled = Booking.objects.filter(
+        cancellation_reason=CancellationReason.EXPIRED,
+        cancelled_at__gt=now - EXPIRY_MAIL_LOOK_BACK,
+        cancelled_at__lte=now,
+    ).annotate(is_book=Case(When(offer__subcategory_id__in=BOOKS, then=True), default=False))
     told = cancelled.exclude(beneficiary__muted_notifications__contains=[EXPIRY])
     _queue_groups(told, "expired", "beneficiary__email")
     _queue_groups(cancelled, "expired-pro", "offer__notification_email")
 
 
 def _queue_groups(cancelled: BookingQuerySet, kind: str, address: str) -> None:
-    """Stream the lines sorted by address, so that a night of a hundred thousand fits in memory."""
+    """Stream the lines sorted by address, so that a night of a hundred thousand fits in memory;
+    `LETTERS_AT_ONCE` of them go with one statement."""
     rows = cancelled.annotate(address=F(address)).exclude(address="")
     rows = rows.order_by("address", "cancelled_at", "is_book", "pk")
-    for (to, moment, is_book), lines in groupby(
-        rows.iterator(chunk_size=2000),
+    plain = rows.values_list("address", "cancelled_at", "is_book", *_TOLD, named=True)
+    groups = groupby(
+        plain.iterator(chunk_size=2000),
         key=lambda row: (row.address, row.cancelled_at, row.is_book),
-    ):
-        family = "books" if is_book else "goods"
+    )
+    letters = (
+        emails.expired(
+            list(lines),
+            kind=kind,
+            to=to,
+            key=f"{kind}:{moment:%Y%m%dT%H%M%S}:{'books' if is_book else 'goods'}:{to}",
+        )
+        for (to, moment, is_book), lines in groups
+    )
+    while batch := list(islice(letters, LETTERS_AT_ONCE)):
         with transaction.atomic():
-            emails.queue_expired(
-                list(lines), kind=kind, to=to, key=f"{kind}:{moment:%Y%m%dT%H%M%S}:{family}:{to}"
-            )
+            queue_emails(batch)

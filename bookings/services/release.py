@@ -7,6 +7,7 @@ from django.db.models import Count, Sum
 
 from bookings import notices
 from bookings.models import Booking
+from bookings.services import tickets
 from offers.services.activation_codes import drop_codes
 from offers.services.places import free_many_places
 from passpro.kernel.actor import Actor
@@ -68,21 +69,28 @@ def lock_counters(booking_ids: list[int]) -> None:
         cursor.execute(_LOCK_DEPOSITS, [booking_ids])
 
 
-def release(booking_ids: list[int], *, at: datetime, by: Actor) -> None:
+def release(booking_ids: list[int], *, at: datetime, by: Actor, with_tickets: bool = True) -> None:
     """Lower the counters by what these bookings held (CRD-09, STK-97); call once, under lock.
 
-    Partners whose offers they were are told (API-260).
+    Partners whose offers they were are told (API-260), and given their tickets back unless they
+    have them already (`with_tickets` False).
     """
     if not booking_ids:
         return
     stocks = Booking.objects.filter(pk__in=booking_ids).order_by().values_list("stock_id")
-    rows = list(stocks.annotate(Sum("quantity"), Count("activation_code")))
-    free_many_places({stock_id: places for stock_id, places, _ in rows})
-    if codes := {stock_id: count for stock_id, _, count in rows if count}:
+    rows = list(
+        stocks.annotate(Sum("quantity"), Count("activation_code"), Count("offer__provider"))
+    )
+    free_many_places({stock_id: places for stock_id, places, _, _ in rows})
+    if codes := {stock_id: count for stock_id, _, count, _ in rows if count}:
         drop_codes(codes)
     actor = by.as_columns()
     who = [actor["actor_kind"], actor["actor_label"], actor["actor_id"]]
     with connection.cursor() as cursor:
         cursor.execute(_DEPOSITS, [booking_ids])
         cursor.execute(_LOCAL_CREDITS, [at, *who, booking_ids])
+    if not any(of_partner for *_, of_partner in rows):
+        return
     notices.queue_cancelled(booking_ids)
+    if with_tickets:
+        tickets.queue_cancelled(booking_ids)

@@ -114,11 +114,13 @@ def _detail(
     status: int = 200,
 ) -> HttpResponse:
     now = clock.now()
-    qr = segno.make(countermarks.qr_content(booking.countermark), error="m")
     context = {
         "booking": booking,
         "zone": booking.time_zone,
-        "qr": qr.svg_data_uri(scale=6, border=2, dark="#161617", light="#ffffff"),
+        "qr": _qr(countermarks.qr_content(booking.countermark)),
+        "tickets": [(one, _qr(one.barcode)) for one in booking.tickets.all()]
+        if booking.has_tickets
+        else [],
         "spelled": ", ".join(booking.countermark),
         "access_url": access_url(booking),
         "parts": parts_of(booking),
@@ -129,6 +131,13 @@ def _detail(
         "refusal": refusal,
     }
     return render(request, "bookings/my_booking.html", context, status=status)
+
+
+def _qr(text: str) -> str:
+    """An image that needs no other file."""
+    drawn = segno.make(text, error="m", micro=False)
+    address: str = drawn.svg_data_uri(scale=6, border=2, dark="#161617", light="#ffffff")
+    return address
 
 
 def _when(booking: Booking) -> tuple[bool, datetime]:

@@ -49,6 +49,13 @@ def free_many_places(quantities: dict[int, int]) -> None:
         )
 
 
+def set_remaining(*, stock_id: int, remaining: int | None) -> None:
+    """API-272: a partner's ticketing says what is left besides what is booked; None: unlimited."""
+    _in_transaction()
+    total = None if remaining is None else F("booked_quantity") + remaining
+    Stock.objects.filter(pk=stock_id).update(quantity=total)
+
+
 def _in_transaction() -> None:
     if not connection.in_atomic_block:
         raise RuntimeError("places move inside the transaction that locked the stock")

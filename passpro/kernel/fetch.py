@@ -77,13 +77,39 @@ def fetch(
     raise FetchRefused("Cette adresse renvoie vers trop d’autres : donnez celle du fichier.")
 
 
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What another service answered, whatever its status."""
+
+    status: int
+    content: bytes
+
+
 def post(address: str, body: bytes, headers: dict[str, str], *, max_bytes: int = 65_536) -> int:
     """Send `body` to a public web address; the status it answered with, below 300.
 
     No redirection is followed. Slow: never inside a lock that people wait for. Raises FetchRefused
     for a private address and for any other answer, silence or breakdown.
     """
-    until = time.monotonic() + DEADLINE_SECONDS
+    reply = exchange(address, body, headers, max_bytes=max_bytes)
+    if not 200 <= reply.status < 300:
+        raise FetchRefused(f"Réponse {reply.status}.")
+    return reply.status
+
+
+def exchange(
+    address: str,
+    body: bytes,
+    headers: dict[str, str],
+    *,
+    max_bytes: int = 65_536,
+    seconds: float = DEADLINE_SECONDS,
+) -> Reply:
+    """Send `body` and read the whole answer within `seconds`; any status is an answer.
+
+    Same rules as `post`; raises FetchRefused for a private address, silence or breakdown.
+    """
+    until = time.monotonic() + seconds
     parts = _checked(address)
     target = parts.path or "/"
     try:
@@ -95,12 +121,10 @@ def post(address: str, body: bytes, headers: dict[str, str], *, max_bytes: int =
                 headers={"User-Agent": "PassPro", **headers},
             )
             response = connection.getresponse()
-            _body(response, max_bytes, until)
+            content = _body(response, max_bytes, until)
     except (OSError, http.client.HTTPException, ValueError) as error:
         raise FetchRefused(f"Pas de réponse : {type(error).__name__}.") from None
-    if not 200 <= response.status < 300:
-        raise FetchRefused(f"Réponse {response.status}.")
-    return response.status
+    return Reply(response.status, content)
 
 
 def _count(asked_by: str) -> None:

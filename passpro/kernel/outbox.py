@@ -17,7 +17,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.db import connection, transaction
 from django.template.loader import render_to_string
 
-from passpro.kernel import clock, fetch
+from passpro.kernel import clock, fetch, signing
 from passpro.kernel.db import Statement, write
 from passpro.kernel.models import OutboxMessage
 
@@ -205,6 +205,34 @@ def queue(
     return message
 
 
+def queue_later(
+    *, kind: str, event: str, unique_key: str, recipient: str, payload: dict[str, Any], at: datetime
+) -> None:
+    """Write one message that leaves at `at` at the earliest, unless it is taken back."""
+    OutboxMessage.objects.create(
+        kind=kind,
+        event=event,
+        unique_key=unique_key,
+        recipient=recipient[:254],
+        payload=payload,
+        next_try_at=at,
+        created_at=clock.now(),
+    )
+    if at <= clock.now():
+        transaction.on_commit(_nudge_sweeper, robust=True)
+
+
+def take_back(unique_key: str) -> bool:
+    """Remove a message that has not left; False when it has, or is abandoned.
+
+    Waits while it is being sent: what follows in the transaction knows which of the two happened.
+    """
+    waiting = OutboxMessage.objects.filter(
+        unique_key=unique_key, state=OutboxMessage.State.WAITING, attempts=0
+    )
+    return waiting.delete()[0] == 1
+
+
 def _nudge(task: Any, pk: int) -> None:
     """Ask a worker to deliver now; a broken queue only delays the message until the next sweep."""
     try:
@@ -345,11 +373,8 @@ def _send_webhook(message: OutboxMessage) -> None:
         ).exists()
     ):
         raise NotYet(call["after"])
-    fetch.post(
-        call["url"],
-        json.dumps(call["text"]).encode(),
-        {"Content-Type": "application/json", "PassCulture-Signature": call["signature"]},
-    )
+    text = call["text"]
+    fetch.post(call["url"], signing.body_of(text), signing.headers_of(text, call["signature"]))
 
 
 SENDERS: dict[str, Callable[[OutboxMessage], None]] = {

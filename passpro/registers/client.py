@@ -1,9 +1,8 @@
 """Careful calls to an outside service: deadline, bounded retries, circuit breaker.
 
 A page waits for the answer, so the whole call, retries included, has one deadline. A service that
-fails `FAILURES` times within a minute is left alone for `PAUSE_SECONDS`: its users type their data
-at once instead of waiting; the first call after the pause tries it again. The breaker lives in the
-shared cache, so that every process knows.
+keeps failing is left alone for a while (kernel/breaker.py): its users type their data at once
+instead of waiting.
 """
 
 import json
@@ -14,15 +13,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import requests
-from django.core.cache import cache
 
+from passpro.kernel.breaker import Breaker
 from passpro.registers.exceptions import RegisterBusy, RegisterDown
 
 logger = logging.getLogger(__name__)
 
-FAILURES = 5
-FAILURE_WINDOW_SECONDS = 60
-PAUSE_SECONDS = 30
 MAX_ANSWER_BYTES = 1_000_000
 
 
@@ -50,7 +46,7 @@ class RegisterClient:
 
     def get(self, path: str, params: Mapping[str, str] | None = None) -> Answer:
         """GET one JSON document, or one text; raises RegisterDown or RegisterBusy, nothing else."""
-        if cache.get(self._open_key):
+        if self._breaker.is_open:
             raise RegisterDown(register=self.name)
         until = time.monotonic() + self.deadline
         for attempt in range(1, self.attempts + 1):
@@ -60,17 +56,17 @@ class RegisterClient:
                 reason = f"{type(error).__name__}: {error}"
             else:
                 if answer.status == 429:
-                    self._failed("rate limited")
+                    self._breaker.failed("rate limited")
                     raise RegisterBusy(register=self.name)
                 if answer.status < 500:
-                    cache.delete(self._failures_key)
+                    self._breaker.worked()
                     return answer
                 reason = f"status {answer.status}"
             logger.warning(
                 "A register failed.",
                 extra={"register": self.name, "attempt": attempt, "reason": reason[:300]},
             )
-            if self._failed(reason) or time.monotonic() >= until:
+            if self._breaker.failed(reason) or time.monotonic() >= until:
                 break
         raise RegisterDown(register=self.name)
 
@@ -110,26 +106,6 @@ class RegisterClient:
             chunks.append(chunk)
         return b"".join(chunks)
 
-    def _failed(self, reason: str) -> bool:
-        """Count one failure; True when the breaker opens."""
-        cache.add(self._failures_key, 0, FAILURE_WINDOW_SECONDS)
-        try:
-            failures = cache.incr(self._failures_key)
-        except ValueError:  # the window ended in between
-            return False
-        if failures < FAILURES:
-            return False
-        cache.set(self._open_key, True, PAUSE_SECONDS)
-        logger.error(
-            "A register is left alone for a while.",
-            extra={"register": self.name, "seconds": PAUSE_SECONDS, "reason": reason[:300]},
-        )
-        return True
-
     @property
-    def _open_key(self) -> str:
-        return f"register:{self.name}:open"
-
-    @property
-    def _failures_key(self) -> str:
-        return f"register:{self.name}:failures"
+    def _breaker(self) -> Breaker:
+        return Breaker(f"register:{self.name}")

@@ -321,6 +321,15 @@ API_KEY_ENVIRONMENT = env_str("API_KEY_ENVIRONMENT", "production")
 API_KEYS_HASH_KEY = env_str("API_KEYS_HASH_KEY", SECRET_KEY)
 PARTNER_API_CALLS_PER_MINUTE = env_int("PARTNER_API_CALLS_PER_MINUTE", 200)  # API-30, a key
 
+# Key of the Ed25519 signature of our calls to partners (API-252); it may outlive SECRET_KEY too.
+PARTNER_SIGNING_SEED = env_str("PARTNER_SIGNING_SEED", SECRET_KEY)
+# Ticketing of partners (bookings/ticketing.py): http (the real addresses) or sandbox (invented
+# tickets, nothing leaves). API-271: longest wait for an answer, in seconds; API-276: what waits
+# before tickets that no booking holds are given back.
+TICKETING = env_str("TICKETING", "http")
+TICKETING_TIMEOUT_SECONDS = 8.0
+ORPHAN_TICKETS_WAIT = timedelta(seconds=60)
+
 # A switch closed by the team acts everywhere within this delay (passpro/kernel/features.py).
 FEATURES_CACHE_SECONDS = 2.0
 

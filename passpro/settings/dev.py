@@ -25,6 +25,7 @@ COMPONENT_GALLERY = True
 WHITENOISE_USE_FINDERS = True  # static files are served from where they are written
 SANDBOX_CLOCK = True
 ADAGE_SANDBOX = True
+TICKETING = env_str("TICKETING", "sandbox")
 ADAGE_BACKEND = env_str("ADAGE_BACKEND", "sandbox")
 ADAGE_API_KEY = env_str("ADAGE_API_KEY", "demo-adage-key")
 FINANCE_AUTOMATIC_INVOICES = env_bool("FINANCE_AUTOMATIC_INVOICES", True)

@@ -18,6 +18,7 @@ ALLOWED = {
     (S.CONFIRMED, S.CANCELLED),
     (S.USED, S.CONFIRMED),
     (S.USED, S.CANCELLED),
+    (S.CANCELLED, S.USED),
 }
 TRAITS = {S.USED: "used", S.CANCELLED: "cancelled", S.REIMBURSED: "reimbursed"}
 
@@ -26,7 +27,12 @@ def facts(to):
     now = clock.now()
     return {
         S.CONFIRMED: {"used_at": None, "validated_by": ""},
-        S.USED: {"used_at": now, "validated_by": ValidationAuthor.OFFERER},
+        S.USED: {
+            "used_at": now,
+            "validated_by": ValidationAuthor.OFFERER,
+            "cancelled_at": None,
+            "cancellation_reason": "",
+        },
         S.CANCELLED: {
             "cancelled_at": now,
             "cancellation_reason": CancellationReason.OFFERER,

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 import pytest
 
 from offers.calendars import read_calendar
+from passpro.kernel.breaker import FAILURES
 from passpro.registers import agendas
-from passpro.registers.client import FAILURES
 from passpro.registers.exceptions import AgendaDown, RegisterBusy, UnknownAgenda
 
 NOW = datetime(2030, 6, 1, tzinfo=UTC)

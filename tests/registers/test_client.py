@@ -3,7 +3,8 @@ import time
 import pytest
 from django.core.cache import cache
 
-from passpro.registers.client import FAILURES, RegisterClient
+from passpro.kernel.breaker import FAILURES
+from passpro.registers.client import RegisterClient
 from passpro.registers.exceptions import RegisterBusy, RegisterDown
 
 
