@@ -44,6 +44,11 @@ class CancellationReason(models.TextChoices):
     EXPIRED = "EXPIRED", "Date limite de réservation dépassée"
     REFUSED_BY_INSTITUTE = "REFUSED_BY_INSTITUTE", "Refusée par l’établissement"
     REFUSED_BY_HEADMASTER = "REFUSED_BY_HEADMASTER", "Annulée par le chef d’établissement"
+    # The place is free again for another date: the offer no longer counts this booking.
+    DATE_REMOVED = "DATE_REMOVED", "Date supprimée par le partenaire culturel"
+    PUBLIC_API = "PUBLIC_API", "Annulée par le logiciel du partenaire culturel"
+    STAFF = "STAFF", "Annulée par l’équipe PassPro"
+    FINANCE_INCIDENT = "FINANCE_INCIDENT", "Annulée par un incident de remboursement"
 
 
 class OfferRefusal(models.TextChoices):
@@ -134,3 +139,20 @@ class SchoolRole(models.TextChoices):
     TEACHER = "redacteur", "Enseignant"
     HEAD = "chef", "Chef d’établissement"
     READER = "lecteur", "Lecture seule"
+
+
+class ExportOf(models.TextChoices):
+    OFFERS = "OFFERS", "Offres"
+    BOOKINGS = "BOOKINGS", "Réservations"
+
+
+class ExportFormat(models.TextChoices):
+    CSV = "CSV", "Fichier CSV (.csv)"
+    XLSX = "XLSX", "Microsoft Excel (.xlsx)"
+
+
+class ExportState(models.TextChoices):
+    WAITING = "WAITING", "En attente"
+    RUNNING = "RUNNING", "En préparation"
+    DONE = "DONE", "Prêt"
+    FAILED = "FAILED", "Échoué"

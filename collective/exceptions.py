@@ -261,3 +261,19 @@ class InvalidRequest(DomainError):
 
     code = "REQUEST_INVALID"
     http_status = 400
+
+
+class MadeByPartner(DomainError):
+    """§3.5: an offer created by software is edited there."""
+
+    code = "OFFER_OF_A_PARTNER"
+    message = "Cette offre est gérée par un logiciel : modifiez-la dans ce logiciel."
+    http_status = 403
+
+
+class TooManyExports(DomainError):
+    """One person asks for files faster than they are made."""
+
+    code = "TOO_MANY_EXPORTS"
+    message = "Plusieurs exports sont déjà en préparation : attendez que l’un d’eux soit prêt."
+    http_status = 409

@@ -7,14 +7,14 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 
-from collective.enums import DisplayStatus, LocationKind
-from collective.models import CollectiveOffer, CollectiveStock, Institution
+from collective.enums import LocationKind
+from collective.models import CollectiveStock, Institution
 from collective.models.offers import MAX_PARTICIPANTS, MAX_PRICE_CENTS
+from collective.models.proposals import Proposal
 from collective.services.dates import Terms
 from collective.services.details import MAX_BOOKING_EMAILS, Details
 from collective.uai import clean_uai, is_uai
 from passpro.accounts.models import User
-from passpro.kernel import clock
 from passpro.kernel.errors import DomainError
 from passpro.kernel.forms import EurosField, ShortTextInput
 from passpro.reference.departments import DEPARTMENTS
@@ -31,7 +31,7 @@ _ACCESSIBILITY = (
     ("audio", "Auditif"),
     ("none", "Non accessible"),
 )
-_DAY = {"invalid": "Saisissez une date, par exemple 28/05/2026."}
+DAY_ERRORS = {"invalid": "Saisissez une date, par exemple 28/05/2026."}
 
 
 def refuse(form: forms.BaseForm, error: DomainError) -> None:
@@ -251,7 +251,7 @@ def _accessible(thing: Any) -> list[str]:
     return [kind for kind in kinds if getattr(thing, f"{kind}_accessible")] or ["none"]
 
 
-def initial_of_offer(offer: CollectiveOffer) -> dict[str, Any]:
+def initial_of_offer(offer: Proposal) -> dict[str, Any]:
     """The first step as it was saved."""
     names = (
         "venue_id", "title", "description", "domain_ids", "programme_id", "formats", "level_ids",
@@ -270,13 +270,13 @@ def initial_of_offer(offer: CollectiveOffer) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _instant(day: date, hour: time, zone: str) -> datetime:
+def instant_of(day: date, hour: time, zone: str) -> datetime:
     return datetime.combine(day, hour, tzinfo=ZoneInfo(zone)).astimezone(UTC)
 
 
 def limit_instant(day: date, zone: str) -> datetime:
     """The portal closes at 23:59:59 local time of the chosen day (§4.6)."""
-    return _instant(day, time(23, 59, 59), zone)
+    return instant_of(day, time(23, 59, 59), zone)
 
 
 class PriceForm(forms.Form):
@@ -311,7 +311,7 @@ class DatesForm(PriceForm):
     """Second step (§12.4); the venue's local time."""
 
     start_day = forms.DateField(
-        label="Date de début", error_messages={"required": "Renseignez la date.", **_DAY}
+        label="Date de début", error_messages={"required": "Renseignez la date.", **DAY_ERRORS}
     )
     hour = forms.TimeField(
         label="Heure",
@@ -322,12 +322,12 @@ class DatesForm(PriceForm):
     )
     end_day = forms.DateField(
         label="Date de fin", required=False, help_text="Vide : le même jour.",
-        error_messages=_DAY,
+        error_messages=DAY_ERRORS,
     )  # fmt: skip
     limit_day = forms.DateField(
         label="Date limite de réservation",
         help_text="Incluse : l’enseignant préréserve et le chef d’établissement confirme avant.",
-        error_messages={"required": "Renseignez la date limite.", **_DAY},
+        error_messages={"required": "Renseignez la date limite.", **DAY_ERRORS},
     )
     field_order = [
         "start_day", "hour", "end_day", "limit_day", "price", "participants", "price_detail",
@@ -340,7 +340,7 @@ class DatesForm(PriceForm):
     def terms(self) -> Terms:
         """Instants in UTC. A limit whose day was not touched keeps its stored instant."""
         data = self.cleaned_data
-        starts_at = _instant(data["start_day"], data["hour"], self.zone)
+        starts_at = instant_of(data["start_day"], data["hour"], self.zone)
         end_day = data["end_day"] or data["start_day"]
         limit = limit_instant(data["limit_day"], self.zone)
         if self.stock is not None:
@@ -349,7 +349,7 @@ class DatesForm(PriceForm):
                 limit = stored
         return Terms(
             starts_at=starts_at,
-            ends_at=_instant(end_day, data["hour"], self.zone),
+            ends_at=instant_of(end_day, data["hour"], self.zone),
             booking_limit_at=starts_at if data["limit_day"] == data["start_day"] else limit,
             price_cents=data["price"],
             participants=data["participants"],
@@ -375,7 +375,7 @@ class DeadlineForm(forms.Form):
     limit_day = forms.DateField(
         label="Nouvelle date limite",
         help_text="Incluse. Au-delà de cette date, l’offre expirera.",
-        error_messages={"required": "Renseignez la date limite.", **_DAY},
+        error_messages={"required": "Renseignez la date limite.", **DAY_ERRORS},
     )
 
 
@@ -418,54 +418,3 @@ class SchoolForm(forms.Form):
         if any(names) and not data.get("teacher_email") and "teacher_email" not in self.errors:
             self.add_error("teacher_email", "Donnez aussi son adresse e-mail.")
         return data
-
-
-class ListFilter(forms.Form):
-    """Search of the portal's list; wrong values are simply not applied (§12.7)."""
-
-    q = forms.CharField(
-        label="Offre, numéro ou établissement", required=False,
-        widget=forms.TextInput({"type": "search"}),
-    )  # fmt: skip
-    lieu = VenueChoice(
-        label="Lieu", queryset=Venue.objects.none(), required=False, empty_label="Tous les lieux"
-    )
-    format = forms.ChoiceField(
-        label="Format", required=False, choices=[("", "Tous"), *FORMATS.items()]
-    )
-    du = forms.DateField(label="Événement du", required=False, error_messages=_DAY)
-    au = forms.DateField(label="au", required=False, error_messages=_DAY)
-    statut = forms.ChoiceField(
-        label="Statut", required=False, choices=[("", "Tous"), *DisplayStatus.choices]
-    )
-
-    def __init__(self, data: Any, *, user: User) -> None:
-        super().__init__(data)
-        self.fields["lieu"].queryset = Venue.objects.visible_to(user).order_by("name", "pk")
-        self.is_valid()
-
-    @property
-    def is_used(self) -> bool:
-        return any(self.cleaned_data.values())
-
-    def apply(self, offers: Any) -> Any:
-        """Offers annotated with their state, narrowed."""
-        data = self.cleaned_data
-        if words := data.get("q", "").strip():
-            number = words.removeprefix("n°").strip()
-            by_words = offers.filter(title__icontains=words) | offers.filter(
-                institution__in=Institution.objects.matching(words)
-            )
-            offers = by_words | offers.filter(pk=number) if number.isdigit() else by_words
-        if data.get("lieu"):
-            offers = offers.filter(venue=data["lieu"])
-        if data.get("format"):
-            offers = offers.filter(formats__contains=[data["format"]])
-        if data.get("du"):
-            offers = offers.filter(stock__starts_at__gte=clock.paris_midnight(data["du"]))
-        if data.get("au"):
-            until = _instant(data["au"], time(23, 59, 59), "Europe/Paris")
-            offers = offers.filter(stock__starts_at__lte=until)
-        if data.get("statut"):
-            offers = offers.filter(display_status=data["statut"])
-        return offers

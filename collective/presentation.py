@@ -1,13 +1,15 @@
 """What the pages of an offer show: steps of life, history, actions; no decision is taken here."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.urls import reverse
 
 from collective.enums import Action, BookingStatus, CancellationReason, Change, DisplayStatus
-from collective.lifecycle import allowed_actions, days_left, stock_of
-from collective.models import CollectiveBooking, CollectiveOffer, OfferChange
+from collective.lifecycle import days_left, portal_actions, stock_of
+from collective.models import CollectiveBooking, CollectiveOffer, CollectiveStock, OfferChange
+from passpro.kernel import money
 from passpro.kernel.statuses import look_of
 from passpro.kernel.templatetags.ui import french_date, french_day, short_date
 
@@ -189,7 +191,8 @@ class Verb:
 
 def verbs(offer: CollectiveOffer, status: str, now: datetime) -> list[Verb]:
     """The actions of §3.5, as links and buttons, in the order people look for them."""
-    allowed = allowed_actions(status, stock_of(offer), now)
+    allowed = portal_actions(offer, status, now)
+    is_dated = stock_of(offer) is not None
 
     def to(name: str) -> str:
         return reverse(f"collective:{name}", args=[offer.pk])
@@ -197,12 +200,21 @@ def verbs(offer: CollectiveOffer, status: str, now: datetime) -> list[Verb]:
     found = []
     if Action.EDIT_DETAILS in allowed:
         found.append(Verb("Modifier l’offre", "pencil", to("details")))
-    if Action.EDIT_DATES in allowed and status != S.DRAFT:
+        image = reverse("collective:image", args=["offre", offer.pk])
+        words = "Changer l’image" if offer.image_key else "Ajouter une image"
+        found.append(Verb(words, "image", image))
+    if Action.EDIT_DATES in allowed and status != S.DRAFT and is_dated:
         found.append(Verb("Modifier la date limite", "calendar3", to("deadline")))
     if Action.EDIT_DATES in allowed and Action.EDIT_DETAILS in allowed:
-        found.append(Verb("Modifier la date et le prix", "cash-coin", to("dates")))
+        words = "Modifier la date et le prix" if is_dated else "Donner une date et un prix"
+        found.append(Verb(words, "cash-coin", to("dates")))
     elif Action.EDIT_DISCOUNT in allowed:
         found.append(Verb("Baisser le prix ou le nombre de participants", "cash-coin", to("lower")))
+    if Action.EDIT_DATES in allowed and status in {S.PUBLISHED, S.PREBOOKED} and is_dated:
+        note = "La préréservation est annulée." if status == S.PREBOOKED else ""
+        found.append(Verb("Supprimer la date", "calendar-x", to("remove_date"), note))
+    if is_dated and offer.institution_id and status not in {S.ARCHIVED, S.REJECTED}:
+        found.append(Verb("Aperçu", "eye", to("preview"), "Ce que voit l’enseignant."))
     if Action.DUPLICATE in allowed:
         found.append(Verb("Dupliquer", "copy", to("duplicate"), is_post=True))
     if Action.CANCEL in allowed:
@@ -212,3 +224,61 @@ def verbs(offer: CollectiveOffer, status: str, now: datetime) -> list[Verb]:
     if Action.ARCHIVE in allowed:
         found.append(Verb("Archiver", "archive", to("archive"), "L’offre n’est plus visible."))
     return found
+
+
+# « SCOLAIRE SECONDAIRE à 8,00 € x 25 », as ticketing software and our own help write it.
+_PRICE_LINE = re.compile(
+    r"^\W*(?P<label>.*?)\s+à\s+(?P<euros>\d[\d \u00a0\u202f]*(?:[.,]\d{1,2})?)\s*€"
+    r"\s*[x×*]\s*(?P<count>\d{1,5})\W*$"
+)
+
+
+@dataclass(frozen=True)
+class PriceLine:
+    """A line of the price as it was typed; unit price and number when it says them."""
+
+    text: str
+    label: str = ""
+    unit_cents: int = 0
+    count: int = 0
+
+    @property
+    def is_counted(self) -> bool:
+        return bool(self.label)
+
+    @property
+    def total_cents(self) -> int:
+        return self.unit_cents * self.count
+
+
+def price_lines(stock: CollectiveStock) -> list[PriceLine]:
+    """The price by line (§12.9, seed 000)."""
+    found = []
+    for text in filter(None, map(str.strip, stock.price_detail.splitlines())):
+        read = _PRICE_LINE.match(text)
+        if read is None:
+            found.append(PriceLine(text))
+            continue
+        cents = money.parse_euros(read["euros"])
+        found.append(PriceLine(text, read["label"], cents, int(read["count"])))
+    return found
+
+
+def booking_steps(booking: CollectiveBooking, now: datetime) -> list[Step]:
+    """Each state of a booking with its date (§12.9, « historique des statuts »)."""
+    rows = [
+        ("Préréservée", booking.created_at, "", str(booking.redactor)),
+        ("Réservée", booking.confirmed_at, "", "Le chef d’établissement"),
+        ("Terminée", booking.used_at, "Fin de l’événement", ""),
+        ("Payée", booking.reimbursed_at, "", ""),
+        ("Annulée", booking.cancelled_at, booking.get_cancellation_reason_display(), ""),
+    ]
+    if booking.is_final(now):
+        why = "L’établissement ne peut plus annuler."
+        rows.insert(2, ("Confirmée", booking.cancellation_limit_at, why, ""))
+    icons = {"Annulée": "x-circle", "Payée": "bank2"}
+    return [
+        Step(label, icons.get(label, "check-lg"), "done", at, by, why)
+        for label, at, why, by in rows
+        if at
+    ]

@@ -33,7 +33,7 @@ class CollectiveOfferQuerySet(models.QuerySet):
 
     def with_display_status(self, now: datetime) -> "CollectiveOfferQuerySet":
         """Annotate `display_status`: §3.1 in SQL, the same answer as `display_status_at`."""
-        booking = self._bookings().filter(stock__offer=OuterRef("pk"))
+        booking = self._bookings().of_present_date().filter(stock__offer=OuterRef("pk"))
         last = booking.order_by("-created_at", "-pk")
         when = [
             When(archived_at__isnull=False, then=Value(DisplayStatus.ARCHIVED)),
@@ -41,6 +41,7 @@ class CollectiveOfferQuerySet(models.QuerySet):
             When(validation="PENDING", then=Value(DisplayStatus.UNDER_REVIEW)),
             When(validation="REJECTED", then=Value(DisplayStatus.REJECTED)),
             When(is_active=False, then=Value(DisplayStatus.HIDDEN)),
+            When(_booking="", stock__removed_at__isnull=False, then=Value(DisplayStatus.PUBLISHED)),
             When(_booking="", stock__starts_at__lte=now, then=Value(DisplayStatus.CANCELLED)),
             When(_booking="", stock__booking_limit_at__lte=now, then=Value(DisplayStatus.EXPIRED)),
             When(_booking="", then=Value(DisplayStatus.PUBLISHED)),
@@ -67,8 +68,9 @@ class CollectiveOfferQuerySet(models.QuerySet):
         )
 
     def released(self) -> "CollectiveOfferQuerySet":
-        """Approved, active, of a structure that may publish (§2.1) and does not end (OFF-33)."""
+        """Approved, active, dated, of a structure that may publish (§2.1) and goes on (OFF-33)."""
         return self.filter(
+            stock__removed_at__isnull=True,
             is_active=True,
             validation=OfferValidation.APPROVED,
             archived_at__isnull=True,
@@ -79,7 +81,7 @@ class CollectiveOfferQuerySet(models.QuerySet):
 
     def bookable(self, now: datetime) -> "CollectiveOfferQuerySet":
         """§2.5: ahead, limit ahead, and nobody ever booked (a cancelled one is not sold again)."""
-        taken = self._bookings().filter(stock__offer=OuterRef("pk"))
+        taken = self._bookings().of_present_date().filter(stock__offer=OuterRef("pk"))
         return self.released().filter(
             ~Exists(taken), stock__starts_at__gt=now, stock__booking_limit_at__gt=now
         )
@@ -132,6 +134,7 @@ class CollectiveTemplateQuerySet(models.QuerySet):
             venue__is_virtual=False,
             venue__offerer__is_active=True,
             venue__offerer__status=OffererStatus.VALIDATED,
+            venue__offerer__closing_asked_at__isnull=True,
         )
 
     def to_review(self) -> "CollectiveTemplateQuerySet":
@@ -160,6 +163,10 @@ class CollectiveBookingQuerySet(models.QuerySet):
             venue__offerer__memberships__status=MembershipStatus.VALIDATED,
             venue__offerer__is_active=True,
         )
+
+    def of_present_date(self) -> "CollectiveBookingQuerySet":
+        """Without those of a date that the partner removed (seed 001)."""
+        return self.exclude(cancellation_reason="DATE_REMOVED")
 
     def of_school(self, uai: str) -> "CollectiveBookingQuerySet":
         """The scoping rule of the school's pages."""

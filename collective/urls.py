@@ -5,7 +5,19 @@ from django.urls import path
 
 from collective.api import bookings as adage_bookings
 from collective.api import venues as adage_venues
-from collective.views import adage, adage_search, detail, list, sandbox, wizard
+from collective.views import (
+    adage,
+    adage_search,
+    bookings,
+    detail,
+    exports,
+    list,
+    pictures,
+    requests,
+    sandbox,
+    templates,
+    wizard,
+)
 
 app_name = "collective"
 urlpatterns = [
@@ -23,6 +35,40 @@ urlpatterns = [
     path("collectif/offre/<int:pk>/annulation", detail.cancel, name="cancel"),
     path("collectif/offre/<int:pk>/archivage", detail.archive, name="archive"),
     path("collectif/offre/<int:pk>/copie", detail.duplicate, name="duplicate"),
+    path("collectif/offre/<int:pk>/suppression-date", detail.delete_date, name="remove_date"),
+    path("collectif/offre/<int:pk>/apercu", detail.preview, name="preview"),
+    path("collectif/offres/archivage", list.archive_many, name="archive_many"),
+    path("collectif/<str:kind>/<int:pk>/image", pictures.image, name="image"),
+    path(
+        "collectif/<str:kind>/<int:pk>/image/entiere",
+        pictures.image_original,
+        name="image_original",
+    ),
+    path(
+        "collectif/<str:kind>/<int:pk>/image/suppression",
+        pictures.image_remove,
+        name="image_remove",
+    ),
+    path("collectif/vitrines", templates.template_list, name="templates"),
+    path("collectif/vitrines/actions", templates.template_actions, name="template_actions"),
+    path("collectif/vitrine/creation", templates.template_create, name="template_create"),
+    path("collectif/vitrine/<int:pk>", templates.template, name="template"),
+    path("collectif/vitrine/<int:pk>/details", templates.template_edit, name="template_edit"),
+    path(
+        "collectif/vitrine/<int:pk>/publication",
+        templates.template_publish,
+        name="template_publish",
+    ),
+    path("collectif/vitrine/<int:pk>/offre", templates.template_offer, name="template_offer"),
+    path("collectif/vitrine/<int:pk>/apercu", templates.template_preview, name="template_preview"),
+    path("collectif/demandes", requests.request_list, name="requests"),
+    path("collectif/demande/<int:pk>", requests.request_detail, name="request"),
+    path("collectif/demande/<int:pk>/offre", requests.request_offer, name="request_offer"),
+    path("collectif/reservations", bookings.booking_list, name="bookings"),
+    path("collectif/reservation/<int:pk>", bookings.booking, name="booking"),
+    path("collectif/export", exports.export, name="export"),
+    path("collectif/exports", exports.exports, name="exports"),
+    path("collectif/exports/<int:pk>", exports.export_file, name="export_file"),
     path("adage/entree", adage.adage_enter, name="adage_enter"),
     path("adage/sortie", adage.adage_leave, name="adage_leave"),
     path("adage/offres", adage.adage_offers, name="adage_offers"),

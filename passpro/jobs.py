@@ -92,6 +92,12 @@ JOBS: list[Job] = [
         "files stay an hour longer",
     ),
     Job(
+        "tend_school_exports",
+        "collective.services.export.tend_exports",
+        crontab(minute="25"),
+        "files stay an hour longer",
+    ),
+    Job(
         "expire_school_bookings",
         "collective.services.jobs.expire",
         crontab(minute="5"),

@@ -1,4 +1,5 @@
 from collective.models.bookings import CollectiveBooking
+from collective.models.exports import CollectiveExport
 from collective.models.offers import (
     CollectiveOffer,
     CollectiveStock,
@@ -22,6 +23,7 @@ from collective.models.templates import (
 
 __all__ = [
     "CollectiveBooking",
+    "CollectiveExport",
     "CollectiveOffer",
     "CollectiveRequest",
     "CollectiveStock",

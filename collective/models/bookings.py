@@ -85,6 +85,7 @@ class CollectiveBooking(models.Model):
                 fields=["confirmation_limit_at"],
                 condition=Q(status="PENDING"),
             ),
+            models.Index(name="collective_booking_venue", fields=["venue", "-id"]),
             models.Index(name="collective_booking_school", fields=["institution", "-id"]),
             models.Index(name="collective_booking_budget", fields=["budget", "status"]),
         ]
@@ -97,3 +98,11 @@ class CollectiveBooking(models.Model):
         if self.status == BookingStatus.PENDING:
             return True
         return self.status == BookingStatus.CONFIRMED and now < self.cancellation_limit_at
+
+    def is_final(self, now: datetime) -> bool:
+        """Booked, and the school can no longer cancel (« confirmée », §2.6)."""
+        return self.status == BookingStatus.CONFIRMED and self.cancellation_limit_at <= now
+
+    def shown_status(self, now: datetime) -> str:
+        """Value of the marks « collective_booking » (§12.9)."""
+        return "FINAL" if self.is_final(now) else self.status

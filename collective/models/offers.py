@@ -114,11 +114,16 @@ class CollectiveOffer(Proposal):
         ]
 
     def last_booking(self) -> "CollectiveBooking | None":
-        """The latest made, whatever became of it."""
+        """The latest made, whatever became of it, but those of a date that was removed."""
         stock = getattr(self, "stock", None)
         if stock is None:
             return None
-        return max(stock.bookings.all(), key=lambda one: (one.created_at, one.pk), default=None)
+        counted = [
+            one
+            for one in stock.bookings.all()
+            if one.cancellation_reason != CancellationReason.DATE_REMOVED
+        ]
+        return max(counted, key=lambda one: (one.created_at, one.pk), default=None)
 
     def display_status_at(self, now: datetime) -> DisplayStatus:
         """§3.1, first matching line; the Python twin of `with_display_status`."""
@@ -134,6 +139,8 @@ class CollectiveOffer(Proposal):
         booking = self.last_booking()
         if booking is not None:
             return stock.booked_status(booking, now)
+        if stock.removed_at is not None:
+            return DisplayStatus.PUBLISHED
         if stock.starts_at <= now:
             return DisplayStatus.CANCELLED
         return DisplayStatus.EXPIRED if stock.booking_limit_at <= now else DisplayStatus.PUBLISHED
@@ -156,6 +163,8 @@ class CollectiveStock(models.Model):
     price_cents = models.PositiveIntegerField("prix total TTC en centimes")
     participants = models.PositiveIntegerField("nombre de participants")
     price_detail = models.TextField("informations sur le prix", max_length=1000, blank=True)
+    # The partner took the date away: nothing to book until another one is given.
+    removed_at = models.DateTimeField("date supprimée le", null=True, blank=True)
 
     class Meta:
         verbose_name = "date et prix"

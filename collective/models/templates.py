@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.formats import date_format
 
-from collective.enums import DisplayStatus, OfferValidation, TemplateAction
+from collective.enums import Change, DisplayStatus, OfferValidation, TemplateAction
 from collective.models.proposals import Proposal
 from collective.models.schools import Institution, Redactor
 from collective.querysets import CollectiveRequestQuerySet, CollectiveTemplateQuerySet
@@ -145,6 +145,14 @@ class TemplateChange(TransitionLog):
         verbose_name = "ligne de l’historique d’une offre vitrine"
         verbose_name_plural = "historique des offres vitrines"
         indexes = [models.Index(name="template_change_of", fields=["template", "at"])]
+
+    @property
+    def kind(self) -> str:
+        """As the lines of an offer: the state changed, or what the template says."""
+        return Change.STATUS if self.before != self.after else Change.DETAILS
+
+    def get_kind_display(self) -> str:
+        return str(Change(self.kind).label)
 
 
 class CollectiveRequest(models.Model):

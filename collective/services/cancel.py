@@ -18,7 +18,7 @@ def cancel_booking(*, offer_id: int, by: Actor) -> CollectiveBooking:
     The offer is not sold again: it can be duplicated. Raises ActionNotAllowed, NothingToCancel.
     """
     offer, now = lock_offer(offer_id), clock.now()
-    lifecycle.require(offer, Action.CANCEL, now)
+    lifecycle.require(offer, Action.CANCEL, now, by=by)
     booking = offer.last_booking()
     if booking is None or booking.status not in {BookingStatus.PENDING, BookingStatus.CONFIRMED}:
         raise NothingToCancel

@@ -7,8 +7,14 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.db import transaction
 
-from collective import lifecycle, notices, transitions
-from collective.enums import Action, BookingStatus, CancellationReason, Change
+from collective import emails, lifecycle, notices, transitions
+from collective.enums import (
+    Action,
+    BookingStatus,
+    CancellationReason,
+    Change,
+    DisplayStatus,
+)
 from collective.exceptions import ActionNotAllowed, NoSchoolYear, PriceRaised, WrongDates
 from collective.models import CollectiveBooking, CollectiveOffer, CollectiveStock, SchoolYear
 from collective.models.offers import MAX_PARTICIPANTS, MAX_PRICE_CENTS
@@ -48,18 +54,16 @@ def set_terms(*, offer_id: int, terms: Terms, by: Actor) -> CollectiveStock:
     terms = _settled(offer, terms)
     stock = lifecycle.stock_of(offer)
     if stock is None:
-        lifecycle.require(offer, Action.EDIT_DATES, now)
+        lifecycle.require(offer, Action.EDIT_DATES, now, by=by)
         _check(terms, None, now)
-        return CollectiveStock.objects.create(
-            offer=offer, **{one.name: getattr(terms, one.name) for one in fields(Terms)}
-        )
+        return _give_date(offer, terms, by)
     before = terms_of(stock)
     changed = {
         one.name for one in fields(Terms) if getattr(before, one.name) != getattr(terms, one.name)
     }
     if not changed:
         return stock
-    _require_rights(offer, before, terms, changed, now)
+    _require_rights(offer, before, terms, changed, now, by)
     _check(terms, before, now)
     for name in changed:
         setattr(stock, name, getattr(terms, name))
@@ -73,6 +77,50 @@ def set_terms(*, offer_id: int, terms: Terms, by: Actor) -> CollectiveStock:
     _log(offer, before, terms, changed, by=by)
     notices.queue_edited(booking, changed)
     return stock
+
+
+def _give_date(offer: CollectiveOffer, terms: Terms, by: Actor) -> CollectiveStock:
+    """The first date, or another one after the former was removed."""
+    columns = {one.name: getattr(terms, one.name) for one in fields(Terms)}
+    stock, is_first = CollectiveStock.objects.update_or_create(
+        offer=offer, defaults={**columns, "removed_at": None}
+    )
+    if not is_first:
+        year_of(terms.starts_at)
+        why = f"Nouvelle date : {french_date(terms.starts_at, offer.venue.time_zone)}"
+        offer = lock_offer(offer.pk)  # the row without the place that was read before
+        transitions.note(offer, Change.DATES, by=by, why=f"{why}, {_price(terms)}")
+    return stock
+
+
+@transaction.atomic
+def remove_date(*, offer_id: int, by: Actor) -> None:
+    """Take the date away to give another one: a pre-booking is cancelled with it (seed 001).
+
+    The offer stays published but teachers do not see it until a date is given; then it can be
+    pre-booked again. Raises ActionNotAllowed once booked, and when there is no date.
+    """
+    offer, now = lock_offer(offer_id), clock.now()
+    status = lifecycle.require(offer, Action.EDIT_DATES, now, by=by)
+    stock = lifecycle.stock_of(offer)
+    if stock is None or status not in {DisplayStatus.PUBLISHED, DisplayStatus.PREBOOKED}:
+        raise ActionNotAllowed(status.label)
+    stock.removed_at = now
+    stock.save(update_fields=["removed_at"])
+    booking = offer.last_booking()
+    why = f"Date supprimée : {french_date(stock.starts_at, offer.venue.time_zone)}"
+    transitions.note(offer, Change.DATES, by=by, why=f"{why}, {_price(terms_of(stock))}")
+    if booking is not None:
+        transitions.move_booking(
+            booking,
+            BookingStatus.CANCELLED,
+            by=by,
+            why=CancellationReason.DATE_REMOVED.label,
+            cancelled_at=now,
+            cancellation_reason=CancellationReason.DATE_REMOVED,
+        )
+        emails.queue_cancelled_by_partner(booking)
+        notices.queue_cancelled(booking)
 
 
 @transaction.atomic
@@ -122,14 +170,19 @@ _DATES = {"starts_at", "ends_at", "booking_limit_at"}
 
 
 def _require_rights(
-    offer: CollectiveOffer, before: Terms, after: Terms, changed: set[str], now: datetime
+    offer: CollectiveOffer,
+    before: Terms,
+    after: Terms,
+    changed: set[str],
+    now: datetime,
+    by: Actor,
 ) -> None:
+    if changed & _DATES:
+        lifecycle.require(offer, Action.EDIT_DATES, now, by=by)
+    if changed - _DATES:
+        lifecycle.require(offer, Action.EDIT_DISCOUNT, now, by=by)
     status = offer.display_status_at(now)
     allowed = lifecycle.allowed_actions(status, lifecycle.stock_of(offer), now)
-    if changed & _DATES and Action.EDIT_DATES not in allowed:
-        raise ActionNotAllowed(status.label)
-    if changed - _DATES and Action.EDIT_DISCOUNT not in allowed:
-        raise ActionNotAllowed(status.label)
     if after.price_cents > before.price_cents and Action.EDIT_DETAILS not in allowed:
         raise PriceRaised(field="price")
 

@@ -75,7 +75,7 @@ def update_details(*, offer_id: int, venue: Venue, details: Details, by: Actor) 
     """
     offer = lock_offer(offer_id)
     check_referenced(offer.venue.offerer)
-    lifecycle.require(offer, Action.EDIT_DETAILS, clock.now())
+    lifecycle.require(offer, Action.EDIT_DETAILS, clock.now(), by=by)
     if venue.offerer_id != offer.venue.offerer_id:
         raise InvalidOffer("Choisissez un lieu de la même structure.", field="venue")
     check_details(details)
@@ -174,7 +174,7 @@ def address_to_school(
     level is asked of a school without its programme (§1.1).
     """
     offer = lock_offer(offer_id)
-    lifecycle.require(offer, Action.EDIT_INSTITUTION, clock.now())
+    lifecycle.require(offer, Action.EDIT_INSTITUTION, clock.now(), by=by)
     if not institution.is_active:
         raise UnknownInstitution(field="institution")
     needed = {_LEVELS[code].programme for code in offer.level_ids} - {""}

@@ -85,10 +85,13 @@ def _note_page(now: datetime) -> int:
         CollectiveOffer.objects.filter(
             validation=OfferValidation.APPROVED,
             is_active=True,
+            stock__removed_at__isnull=True,
             stock__booking_limit_at__lte=now,
             stock__starts_at__gt=F("stock__booking_limit_at"),
         )
-        .filter(~Exists(CollectiveBooking.objects.filter(stock__offer=OuterRef("pk"))))
+        .filter(
+            ~Exists(CollectiveBooking.objects.of_present_date().filter(stock__offer=OuterRef("pk")))
+        )
         .filter(~Exists(line))
         .order_by("pk")
         .select_for_update(of=("self",), no_key=True)

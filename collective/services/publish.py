@@ -1,16 +1,17 @@
-"""Publish, decide, duplicate, archive (§5.4, §5.7, §5.9)."""
+"""Publish, decide, archive (§5.4, §5.9)."""
+
+from collections.abc import Sequence
 
 from django.db import transaction
 
-from collective import emails, lifecycle, notices, transitions
+from collective import emails, lifecycle, moderation, notices, transitions
 from collective.enums import Action, OfferValidation
 from collective.exceptions import ActionNotAllowed, InvalidOffer, NotPublishable
-from collective.models import CollectiveOffer, CollectiveStock
+from collective.models import CollectiveOffer, OfferFlag
 from collective.services.common import check_referenced, lock_offer, structure_of
 from collective.services.dates import year_of
 from passpro.kernel import clock
 from passpro.kernel.actor import Actor
-from passpro.reference.school_projects import NATIONAL_PROGRAMMES
 from venues.services.lifecycle import refuse_while_closing
 
 
@@ -18,7 +19,8 @@ from venues.services.lifecycle import refuse_while_closing
 def publish_offer(*, offer_id: int, by: Actor) -> CollectiveOffer:
     """Send a complete draft: « En instruction », or published at once for a trusted structure.
 
-    A second call changes nothing. The team checks within 72 hours (seed 000).
+    A second call changes nothing. The team checks within 72 hours (seed 000) and is told which
+    of its rules the offer meets (§5.4); a trusted structure is not held back by them.
     Raises NotReferenced, NotPublishable (no date, no school, date or limit passed), NoSchoolYear,
     StructureClosing (OFF-33).
     """
@@ -49,6 +51,10 @@ def publish_offer(*, offer_id: int, by: Actor) -> CollectiveOffer:
         notices.queue_addressed(offer)
     else:
         transitions.move_offer(offer, OfferValidation.PENDING, by=by, author_id=by.user_id)
+        OfferFlag.objects.bulk_create(
+            OfferFlag(offer=offer, rule_name=flag.rule_name, why=flag.why, at=now)
+            for flag in moderation.flags_of(offer)
+        )
     return offer
 
 
@@ -96,47 +102,25 @@ def reject_offer(*, offer_id: int, reason: str, by: Actor) -> CollectiveOffer:
 def archive_offer(*, offer_id: int, by: Actor) -> CollectiveOffer:
     """Put away for good what nobody waits for any more (§3.5). Raises ActionNotAllowed."""
     offer = lock_offer(offer_id)
-    lifecycle.require(offer, Action.ARCHIVE, clock.now())
+    lifecycle.require(offer, Action.ARCHIVE, clock.now(), by=by)
     transitions.archive(offer, by=by)
     return offer
 
 
-_COPIED = (
-    "venue", "title", "description", "domain_ids", "formats", "level_ids", "duration_minutes",
-    "location", "location_label", "location_street", "location_postal_code", "location_city",
-    "location_comment", "intervention_area", "contact_email", "contact_phone", "booking_emails",
-    "visual_accessible", "mental_accessible", "motor_accessible", "audio_accessible",
-    "institution",
-)  # fmt: skip
-
-
 @transaction.atomic
-def duplicate_offer(*, offer_id: int, by: Actor) -> CollectiveOffer:
-    """A new draft with the same texts, date, price and school; not the teacher (§5.7).
+def archive_offers(*, offer_ids: Sequence[int], by: Actor) -> int:
+    """Archive them all, or none when one does not allow it (§5.9, §12.7).
 
-    A programme that is no more valid is left empty. Raises ActionNotAllowed, NotReferenced.
+    Raises ActionNotAllowed, which names that offer.
     """
-    source, now = lock_offer(offer_id), clock.now()
-    lifecycle.require(source, Action.DUPLICATE, now)
-    check_referenced(source.venue.offerer)
-    programme = NATIONAL_PROGRAMMES.get(source.programme_id or 0)
-    copy = CollectiveOffer.objects.create(
-        **{name: getattr(source, name) for name in _COPIED},
-        programme_id=programme.id if programme and programme.is_active else None,
-        author_id=by.user_id,
-        created_at=now,
-        updated_at=now,
-    )
-    stock = lifecycle.stock_of(source)
-    if stock is not None:
-        CollectiveStock.objects.create(
-            offer=copy,
-            starts_at=stock.starts_at,
-            ends_at=stock.ends_at,
-            booking_limit_at=stock.booking_limit_at,
-            price_cents=stock.price_cents,
-            participants=stock.participants,
-            price_detail=stock.price_detail,
-        )
-    transitions.log_draft(copy, by=by, why=f"Copie de l’offre n° {source.pk}")
-    return copy
+    for pk in sorted(set(offer_ids)):  # one order, so that two of these never wait for each other
+        try:
+            archive_offer(offer_id=pk, by=by)
+        except ActionNotAllowed as error:
+            offer = CollectiveOffer.objects.get(pk=pk)
+            error.message = (
+                f"Rien n’est archivé : « {offer.title} » (n° {pk}) ne peut pas l’être. "
+                f"{error.message}"
+            )
+            raise
+    return len(set(offer_ids))

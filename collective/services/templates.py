@@ -15,6 +15,7 @@ from collective.services.details import Details, check_details
 from passpro.kernel import clock
 from passpro.kernel.actor import Actor
 from venues.models import Venue
+from venues.services.lifecycle import refuse_while_closing
 
 # §2.4: the end of a dated template is less than three years ahead.
 LONGEST = timedelta(days=3 * 365)
@@ -86,8 +87,10 @@ def update_template(
 def publish_template(*, template_id: int, by: Actor) -> CollectiveTemplate:
     """Send a draft: « En instruction », or published at once for a trusted structure (§5.4).
 
-    A second call changes nothing. Raises NotReferenced, ActionNotAllowed.
+    A second call changes nothing. Raises NotReferenced, ActionNotAllowed, StructureClosing
+    (OFF-33).
     """
+    _refuse_while_closing([template_id])
     template, now = lock_template(template_id), clock.now()
     if template.archived_at is not None:
         raise ActionNotAllowed(template.display_status_at(now).label)
@@ -144,7 +147,11 @@ def hide_templates(*, template_ids: Sequence[int], by: Actor) -> int:
 
 @transaction.atomic
 def show_templates(*, template_ids: Sequence[int], by: Actor) -> int:
-    """Give them back to teachers; all or none. Raises ActionNotAllowed, NotReferenced."""
+    """Give them back to teachers; all or none.
+
+    Raises ActionNotAllowed, NotReferenced, StructureClosing (OFF-33).
+    """
+    _refuse_while_closing(template_ids)
     for template in _locked_all(template_ids, TemplateAction.PUBLISH):
         check_referenced(template.venue.offerer)
         transitions.show_template(template, is_active=True, by=by)
@@ -157,6 +164,12 @@ def archive_templates(*, template_ids: Sequence[int], by: Actor) -> int:
     for template in _locked_all(template_ids, TemplateAction.ARCHIVE):
         transitions.archive_template(template, by=by)
     return len(template_ids)
+
+
+def _refuse_while_closing(template_ids: Sequence[int]) -> None:
+    """Structures are locked before their templates."""
+    templates = CollectiveTemplate.objects.filter(pk__in=template_ids)
+    refuse_while_closing(sorted(set(templates.values_list("venue__offerer_id", flat=True))))
 
 
 def lock_template(template_id: int) -> CollectiveTemplate:

@@ -6,17 +6,19 @@ from zoneinfo import ZoneInfo
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from collective.enums import Action, DisplayStatus
 from collective.forms import DeadlineForm, PriceForm, limit_instant, refuse
-from collective.lifecycle import allowed_actions, stock_of
+from collective.lifecycle import portal_actions, stock_of
 from collective.models import CollectiveOffer
 from collective.permissions import may_work_with_schools
-from collective.presentation import awaited, timeline, verbs
+from collective.presentation import awaited, price_lines, timeline, verbs
 from collective.services.cancel import cancel_booking
-from collective.services.dates import change_deadline, lower
-from collective.services.publish import archive_offer, duplicate_offer
+from collective.services.copies import duplicate_offer
+from collective.services.dates import change_deadline, lower, remove_date
+from collective.services.publish import archive_offer
 from collective.services.seen import mark_seen
 from passpro.kernel import clock
 from passpro.kernel.access import allowed_if
@@ -27,7 +29,10 @@ from passpro.kernel.errors import DomainError
 def own_offer(request: HttpRequest, pk: int) -> CollectiveOffer:
     """The offer of one of the person's structures, with its state; 404 otherwise."""
     offers = CollectiveOffer.objects.visible_to(request.user).with_display_status(clock.now())
-    found = offers.select_related("venue__offerer", "stock", "institution", "teacher")
+    found = offers.select_related(
+        "venue__offerer", "stock", "institution", "teacher", "provider", "template",
+        "request__redactor", "request__institution",
+    )  # fmt: skip
     return get_object_or_404(found, pk=pk)
 
 
@@ -43,7 +48,9 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "booking": booking,
         "teacher": booking.redactor if booking else offer.teacher,
         "awaited": awaited(offer, status, now),
-        "may_change_limit": Action.EDIT_DATES in allowed_actions(status, stock_of(offer), now),
+        "may_change_limit": stock_of(offer) is not None
+        and Action.EDIT_DATES in portal_actions(offer, status, now),
+        "lines": price_lines(stock_of(offer)) if stock_of(offer) else [],
         "steps": timeline(offer, status, now),
         "history": offer.changes.order_by("-at", "-pk"),
         "status_words": dict(DisplayStatus.choices),
@@ -138,6 +145,38 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     cancel_booking(offer_id=pk, by=Actor.user(request.user))
     messages.success(request, f"La réservation de « {offer.title} » est annulée.")
     return redirect("collective:detail", pk=pk)
+
+
+@require_http_methods(["GET", "POST"])
+@allowed_if(may_work_with_schools)
+def delete_date(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask, then take the date away; the next page gives another one (seed 001)."""
+    offer = own_offer(request, pk)
+    if stock_of(offer) is None:
+        return redirect("collective:dates", pk=pk)
+    if request.method != "POST":
+        return _ask(request, offer, None, "collective/remove_date.html")
+    remove_date(offer_id=pk, by=Actor.user(request.user))
+    messages.success(request, f"La date de « {offer.title} » est supprimée : donnez-en une autre.")
+    return redirect("collective:dates", pk=pk)
+
+
+@allowed_if(may_work_with_schools)
+def preview(request: HttpRequest, pk: int) -> HttpResponse:
+    """« Aperçu »: the page of the teacher, as it is or will be (§8.4)."""
+    offer = own_offer(request, pk)
+    if stock_of(offer) is None or offer.institution is None:
+        messages.error(request, "Donnez une date et un établissement avant l’aperçu.")
+        return redirect("collective:detail", pk=pk)
+    context = {
+        "offer": offer,
+        "stock": offer.stock,
+        "zone": offer.venue.time_zone,
+        "is_bookable": offer.display_status in {"DRAFT", "UNDER_REVIEW", "PUBLISHED"},
+        "may_prebook": False,
+        "back": reverse("collective:detail", args=[pk]),
+    }
+    return render(request, "collective/preview.html", context)
 
 
 @require_http_methods(["GET", "POST"])

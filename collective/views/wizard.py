@@ -17,7 +17,7 @@ from collective.forms import (
     initial_of_venue,
     refuse,
 )
-from collective.lifecycle import allowed_actions, stock_of
+from collective.lifecycle import portal_actions, stock_of
 from collective.models import CollectiveOffer, Institution
 from collective.permissions import may_work_with_schools
 from collective.services.dates import set_terms
@@ -96,7 +96,7 @@ def _not_now(request: HttpRequest, offer: CollectiveOffer) -> HttpResponse:
 
 
 def _may(offer: CollectiveOffer, action: str) -> bool:
-    return action in allowed_actions(offer.display_status, stock_of(offer), clock.now())
+    return action in portal_actions(offer, offer.display_status, clock.now())
 
 
 @allowed_if(may_work_with_schools)

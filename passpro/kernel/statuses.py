@@ -45,6 +45,15 @@ LOOKS: dict[str, dict[str, Look]] = {
         "CANCELLED": Look("Annulée", "x-circle-fill", "bad"),
         "ARCHIVED": Look("Archivée", "archive-fill"),
     },
+    "collective_booking": {
+        "PENDING": Look("Préréservée", _WAITING, "wait"),
+        "CONFIRMED": Look("Réservée", "bookmark-fill", "booked"),
+        # CONFIRMED once the school can no longer cancel.
+        "FINAL": Look("Confirmée", "check2-all", "booked"),
+        "USED": Look("Terminée", "check2-all", "ok"),
+        "REIMBURSED": Look("Payée", "bank2", "paid"),
+        "CANCELLED": Look("Annulée", "x-circle-fill", "bad"),
+    },
     "offerer": {
         "NEW": Look("Nouvelle", _WAITING, "wait"),
         "PENDING": Look("En attente", _WAITING, "wait"),

@@ -1,11 +1,15 @@
 """Who gets what on the URLs of offers for schools (see tests/test_access.py)."""
 
+from django.core.files.base import ContentFile
+
+from collective.models import CollectiveExport
 from collective.models.schools import start_year_of
 from passpro.kernel import clock
 from tests.access import for_all, pro_list, pro_page
 from tests.collective.factories import (
     CollectiveBookingFactory,
     CollectiveOfferFactory,
+    CollectiveRequestFactory,
     CollectiveStockFactory,
     CollectiveTemplateFactory,
     SchoolYearFactory,
@@ -34,6 +38,36 @@ def _draft(cast):
 def _prebooked(cast):
     offer = CollectiveOfferFactory(venue=_known(cast))
     return {"pk": CollectiveBookingFactory(stock__offer=offer).stock.offer_id}
+
+
+def _booking(cast):
+    offer = CollectiveOfferFactory(venue=_known(cast))
+    return {"pk": CollectiveBookingFactory(stock__offer=offer).pk}
+
+
+def _template(cast, **facts):
+    return {"pk": CollectiveTemplateFactory(venue=_known(cast), **facts).pk}
+
+
+def _picture(cast):
+    return {**_offer(cast), "kind": "offre"}
+
+
+def _template_picture(cast):
+    return {**_template(cast, image_key="e2e0"), "kind": "vitrine"}
+
+
+def _request(cast):
+    return {"pk": CollectiveRequestFactory(template__venue=_known(cast)).pk}
+
+
+def _export(cast):
+    """A file that Alice asked for."""
+    export = CollectiveExport(
+        user=cast.alice, of="OFFERS", format="CSV", state="DONE", finished_at=clock.now()
+    )
+    export.file.save("export.csv", ContentFile(b"a;b"), save=True)
+    return {"pk": export.pk}
 
 
 # The school's pages are entered by a signed address: nobody of the portal has a visit.
@@ -73,6 +107,29 @@ ROWS = [
     ("collective:archive", _offer, "get", pro_page()),
     ("collective:archive", _offer, "post", pro_page(member=302)),
     ("collective:duplicate", _offer, "post", pro_page(member=302)),
+    ("collective:remove_date", _offer, "get", pro_page()),
+    ("collective:remove_date", _offer, "post", pro_page(member=302)),
+    ("collective:preview", _offer, "get", pro_page()),
+    ("collective:archive_many", None, "get", pro_list(status=302)),
+    ("collective:image", _picture, "get", pro_page()),
+    ("collective:image_original", _template_picture, "get", pro_page(member=404)),
+    ("collective:image_remove", _template_picture, "get", pro_page()),
+    ("collective:templates", None, "get", pro_list()),
+    ("collective:template_actions", None, "get", pro_list(status=302)),
+    ("collective:template_create", None, "get", pro_list()),
+    ("collective:template", _template, "get", pro_page()),
+    ("collective:template_edit", _template, "get", pro_page()),
+    ("collective:template_publish", _template, "post", pro_page(member=302)),
+    ("collective:template_offer", _template, "post", pro_page(member=302)),
+    ("collective:template_preview", _template, "get", pro_page()),
+    ("collective:requests", None, "get", pro_list()),
+    ("collective:request", _request, "get", pro_page()),
+    ("collective:request_offer", _request, "post", pro_page(member=302)),
+    ("collective:bookings", None, "get", pro_list()),
+    ("collective:booking", _booking, "get", pro_page()),
+    ("collective:export", None, "post", pro_list(status=302)),
+    ("collective:exports", None, "get", pro_list()),
+    ("collective:export_file", _export, "get", pro_page()),
     ("collective:adage_enter", None, "get", _CLOSED),
     ("collective:adage_leave", None, "post", for_all(200)),
     ("collective:adage_offers", None, "get", _CLOSED),

@@ -7,7 +7,7 @@ import pytest
 from collective import exceptions
 from collective.enums import BookingStatus, BudgetPeriod, Change
 from collective.models import CollectiveOffer, OfferChange, Redactor
-from collective.services import book, cancel, dates, jobs, publish
+from collective.services import book, cancel, copies, dates, jobs, publish
 from collective.services.book import Visitor
 from passpro.kernel import clock
 from passpro.kernel.actor import Actor
@@ -104,7 +104,7 @@ def test_a_cancelled_offer_is_not_sold_again_but_its_copy_is():
 
     with pytest.raises(exceptions.StockNotBookable):
         book.prebook(offer_id=offer.pk, visitor=visitor(offer))
-    copy = publish.duplicate_offer(offer_id=offer.pk, by=BY)
+    copy = copies.duplicate_offer(offer_id=offer.pk, by=BY)
     publish.publish_offer(offer_id=copy.pk, by=BY)
     copy.refresh_from_db()
 
