@@ -83,12 +83,17 @@ class IdentityForm(AddressMixin):
         draft.has_identity = True
 
 
-class ActivityForm(forms.Form):
-    """B5."""
+class PreparedActivityForm(forms.Form):
+    """B8, before an account exists."""
 
     activity = forms.ChoiceField(
         label="Activité principale", choices=[("", "Choisissez"), *ACTIVITIES]
     )
+
+
+class PreparedAudienceForm(forms.Form):
+    """B8."""
+
     audience = forms.MultipleChoiceField(
         label="À qui s’adresse votre offre",
         choices=[
@@ -98,6 +103,12 @@ class ActivityForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": "Cochez au moins un public."},
     )
+
+
+class ActivityForm(PreparedActivityForm, PreparedAudienceForm):
+    """B5."""
+
+    field_order = ("activity", "audience", "web_presence")
     web_presence = forms.CharField(
         label="Sites internet et réseaux sociaux",
         required=False,

@@ -6,6 +6,7 @@ from venues.views import (
     adage,
     api_keys,
     images,
+    preparation,
     previews,
     registration,
     structures,
@@ -17,6 +18,10 @@ from venues.views import (
 
 app_name = "venues"
 urlpatterns = [
+    path("inscription/preparation", preparation.number, name="preparation"),
+    path("inscription/preparation/activite", preparation.activity, name="preparation_activity"),
+    path("inscription/preparation/publics", preparation.audience, name="preparation_audience"),
+    path("inscription/preparation/resultats", preparation.result, name="preparation_result"),
     path("structures", structures.structures, name="structures"),
     path("structures/creation", registration.structure_create, name="structure_create"),
     path(

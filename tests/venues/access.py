@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from passpro.kernel import clock
-from tests.access import pro_list, pro_page
+from tests.access import for_all, pro_list, pro_page
 from tests.venues.factories import (
     AdageRequestFactory,
     InvitationFactory,
@@ -76,6 +76,11 @@ ROWS = [
     ("venues:structures", None, "get", pro_list()),
     ("venues:structure_create", None, "get", pro_list()),
     ("venues:structure_create", None, "post", pro_list(status=400), {"number": "12"}),
+    ("venues:preparation", None, "get", for_all(200)),
+    ("venues:preparation", None, "post", for_all(400)),
+    ("venues:preparation_activity", None, "get", for_all(302)),
+    ("venues:preparation_audience", None, "get", for_all(302)),
+    ("venues:preparation_result", None, "get", for_all(302)),
     ("venues:registration_company", None, "get", pro_list(), {"number": "780000089"}),
     # Without a draft, every step goes back to the first one.
     ("venues:registration_known", None, "get", pro_list(status=302)),

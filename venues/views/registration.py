@@ -19,6 +19,7 @@ from venues.registration_draft import Draft
 from venues.registration_forms import ActivityForm, IdentityForm, NumberForm
 from venues.services.offerers import register_offerer
 from venues.services.registration import Found, finish_registration, look_up
+from venues.views.preparation import prepared
 
 _STEPS = (
     ("Identification", "venues:registration_identity"),
@@ -31,7 +32,7 @@ _STEPS = (
 @require_http_methods(["GET", "POST"])
 def structure_create(request: HttpRequest) -> HttpResponse:
     """B0 and B1: what will be asked, then a SIREN or a SIRET."""
-    form = NumberForm(request.POST or None)
+    form = NumberForm(request.POST or None, initial={"number": prepared(request).get("number")})
     status, found = 200, None
     if request.method == "POST":
         status = 400

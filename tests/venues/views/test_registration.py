@@ -224,3 +224,23 @@ def test_a_person_with_a_structure_attaches_another_one(client):
     page = client.get(START).text
 
     assert "Rattacher une structure supplémentaire" in page
+
+
+def test_a_person_without_account_learns_what_will_be_needed(client):
+    """B8: number, activity, audience, then the list; the number is offered again afterwards."""
+    start = "/inscription/preparation"
+    assert client.get(f"{start}/resultats", follow=True).redirect_chain[-1][0] == start
+    unknown = client.post(start, {"number": "732829320"})
+    assert unknown.status_code in {400, 404, 409}
+    assert "existe pas" in unknown.text
+
+    told = client.post(start, {"number": "780000089"}, follow=True)
+    client.post(f"{start}/activite", {"activity": "MOVIE"})
+    missing = client.post(f"{start}/publics", {})
+    page = client.post(f"{start}/publics", {"audience": ["EDUCATIONAL"]}, follow=True)
+
+    assert told.redirect_chain[-1][0] == f"{start}/activite"
+    assert "Cochez au moins un public" in missing.text
+    for words in ("Vous pouvez vous inscrire", "référencement ADAGE", "cinéma", "RIB", "/inscription"):
+        assert words in page.text
+    assert not Offerer.objects.exists()
