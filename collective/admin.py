@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from unfold.decorators import action, display
 
+from collective import admin_templates  # noqa: F401  (it registers its page)
 from collective.enums import OfferRefusal, OfferValidation
 from collective.models import (
     CollectiveBooking,

@@ -55,6 +55,7 @@ LISTS: list[tuple[str, list[Entry]]] = [
         "Écoles",
         [
             Entry("Offres scolaires", "school", "collective.collectiveoffer"),
+            Entry("Offres vitrines", "storefront", "collective.collectivetemplate"),
             Entry("Réservations scolaires", "event_available", "collective.collectivebooking"),
             Entry("Établissements", "apartment", "collective.institution"),
             Entry("Budgets", "savings", "collective.schoolbudget"),

@@ -1,8 +1,8 @@
 """One box of the team → everything that answers to what was typed, by kind (§14.2).
 
-What is typed says what it can be: nine digits are a SIREN, six signs a countermark, an « @ » an
-e-mail address; anything else is words. Each kind costs one indexed query, and is asked only when
-the agent may open it.
+What is typed says what it can be: nine digits are a SIREN, six signs a countermark, seven digits
+and a letter the UAI of a school, an « @ » an e-mail address; anything else is words. Each kind
+costs one query, and is asked only when the agent may open it.
 """
 
 import re
@@ -14,6 +14,8 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from bookings.models import Booking
+from collective.models import CollectiveBooking, CollectiveOffer, Institution
+from collective.uai import clean_uai, is_uai
 from finance.models import BankAccount, Invoice
 from offers import search
 from offers.models import Offer
@@ -55,7 +57,9 @@ class Typed:
         self.email = self.text.lower() if "@" in self.text else ""
         self.siren = self.digits if len(self.digits) == 9 else self.digits[:9] * self.is_siret
         self.code = compact.upper() if re.fullmatch(r"[A-Za-z0-9]{6}", compact) else ""
-        self.words = "" if self.digits or self.email else text_search.plain(self.text)
+        self.uai = clean_uai(self.text) if is_uai(clean_uai(self.text)) else ""
+        is_code = self.digits or self.email or self.uai
+        self.words = "" if is_code else text_search.plain(self.text)
 
     @property
     def is_siret(self) -> bool:
@@ -74,8 +78,12 @@ def _venues(typed: Typed, agent: User) -> QuerySet | None:
     rows = Venue.objects.select_related("offerer")
     if typed.words:
         return text_search.with_names(rows, typed.words, "name", "public_name")
+    if typed.email:
+        return rows.filter(booking_email=typed.email)
     if typed.is_siret:
         return rows.filter(siret=typed.digits)
+    if typed.siren:
+        return rows.filter(offerer__siren=typed.siren)
     return rows.filter(pk=typed.number) if typed.digits else None
 
 
@@ -90,7 +98,7 @@ def _people(typed: Typed, agent: User) -> QuerySet | None:
 
 def _offers(typed: Typed, agent: User) -> QuerySet | None:
     offers = Offer.objects.select_related("venue__offerer")
-    if typed.email:
+    if typed.email or typed.uai:
         return None
     query = search.query(typed.digits or typed.text)
     found = offers.annotate(vector=search.vector()).filter(vector=query) if query else None
@@ -113,6 +121,32 @@ def _bookings(typed: Typed, agent: User) -> QuerySet | None:
     return rows.filter(pk=typed.number) if typed.digits else None
 
 
+def _schools(typed: Typed, agent: User) -> QuerySet | None:
+    if typed.uai:
+        return Institution.objects.filter(uai=typed.uai)
+    if typed.words:
+        return Institution.objects.matching(typed.words).order_by("name", "pk")
+    return None
+
+
+def _school_offers(typed: Typed, agent: User) -> QuerySet | None:
+    offers = CollectiveOffer.objects.select_related("venue", "institution")
+    if typed.uai:
+        return offers.filter(institution__uai=typed.uai)
+    if typed.words:
+        return offers.filter(title__icontains=typed.text)
+    return offers.filter(pk=typed.number) if typed.digits else None
+
+
+def _school_bookings(typed: Typed, agent: User) -> QuerySet | None:
+    rows = CollectiveBooking.objects.select_related("stock__offer", "institution", "redactor")
+    if typed.uai:
+        return rows.filter(institution__uai=typed.uai)
+    if typed.email:
+        return rows.filter(redactor__email=typed.email)
+    return rows.filter(pk=typed.number) if typed.digits else None
+
+
 def _invoices(typed: Typed, agent: User) -> QuerySet | None:
     if typed.email or " " in typed.text:
         return None
@@ -125,7 +159,7 @@ def _accounts(typed: Typed, agent: User) -> QuerySet | None:
     rows = BankAccount.objects.select_related("offerer")
     if typed.siren:
         return rows.filter(offerer__siren=typed.siren)
-    if not typed.email and " " not in typed.text:
+    if not typed.email and not typed.uai and " " not in typed.text:
         return rows.filter(dossier_number=typed.text)
     return None
 
@@ -174,6 +208,24 @@ KINDS = [
         lambda one: (
             f"{one.countermark} · {one.offer}",
             f"n° {one.pk} · {one.beneficiary} · {one.get_status_display()}",
+        ),
+    ),
+    Kind(
+        "Établissements scolaires", "school", Institution, _schools,
+        lambda one: (one.full_name, f"UAI {one.uai} · {one.postal_code} {one.city}"),
+    ),
+    Kind(
+        "Offres scolaires", "backpack", CollectiveOffer, _school_offers,
+        lambda one: (
+            one.title,
+            f"n° {one.pk} · {one.venue} · {one.institution or 'sans établissement'}",
+        ),
+    ),
+    Kind(
+        "Réservations scolaires", "event_available", CollectiveBooking, _school_bookings,
+        lambda one: (
+            str(one.stock.offer.title),
+            f"n° {one.pk} · {one.institution} · {one.get_status_display()}",
         ),
     ),
     Kind(

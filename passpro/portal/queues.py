@@ -89,7 +89,17 @@ QUEUES = [
     ),
     Queue(
         "Offres scolaires en instruction", "school", "collective.collectiveoffer",
-        "?file=a-traiter", (("validation", "PENDING"),), "updated_at", TEAM_TARGET,
+        "?file=a-traiter", (("validation", "PENDING"), ("archived_at__isnull", True)),
+        "updated_at", TEAM_TARGET,
+    ),
+    Queue(
+        "Offres vitrines en instruction", "storefront", "collective.collectivetemplate",
+        "?file=a-traiter", (("validation", "PENDING"), ("archived_at__isnull", True)),
+        "updated_at", TEAM_TARGET,
+    ),
+    Queue(
+        "Incidents à traiter", "report", "finance.financeincident", "?status__exact=CREATED",
+        (("status", "CREATED"),), "created_at",
     ),
     Queue(
         "Lots de virements à contrôler", "fact_check", "finance.cashflowbatch",

@@ -7,6 +7,7 @@ from offers.search import search_text
 from passpro.portal.find import KINDS, find
 from tests.accounts.factories import UserFactory
 from tests.bookings.factories import BookingFactory
+from tests.collective.factories import CollectiveBookingFactory
 from tests.finance.factories import BankAccountFactory
 from tests.offers.factories import OfferFactory
 from tests.venues.factories import OffererFactory, VenueFactory
@@ -52,6 +53,7 @@ def hits(text, by=None):
 def test_a_siren_finds_the_structure_and_its_bank_accounts(world):
     assert hits("732 829 320") == {
         "Structures": ["Théâtre de l’Été"],
+        "Lieux": ["La Grande Salle"],
         "Comptes bancaires": ["Compte courant"],
     }
 
@@ -144,3 +146,24 @@ def test_names_are_read_through_their_index(world, django_assert_num_queries):
     plan = with_names(Offerer.objects.order_by(), "theatre", "name").explain()
 
     assert "offerer_names" in plan
+
+
+def test_a_uai_finds_the_school_what_it_is_offered_and_what_it_booked():
+    booking = CollectiveBookingFactory(stock__offer__title="Visite d’atelier")
+    school = booking.institution
+
+    found = hits(f" {school.uai.lower()} ")
+
+    assert found == {
+        "Établissements scolaires": [school.full_name],
+        "Offres scolaires": ["Visite d’atelier"],
+        "Réservations scolaires": ["Visite d’atelier"],
+    }
+    assert "Réservations scolaires" in hits(booking.redactor.email)
+
+
+def test_a_siren_and_an_address_find_venues(world):
+    world["venue"].booking_email = "salle@example.org"
+    world["venue"].save()
+
+    assert hits("salle@example.org") == {"Lieux": ["La Grande Salle"]}

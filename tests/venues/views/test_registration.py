@@ -241,6 +241,12 @@ def test_a_person_without_account_learns_what_will_be_needed(client):
 
     assert told.redirect_chain[-1][0] == f"{start}/activite"
     assert "Cochez au moins un public" in missing.text
-    for words in ("Vous pouvez vous inscrire", "référencement ADAGE", "cinéma", "RIB", "/inscription"):
+    for words in (
+        "Vous pouvez vous inscrire",
+        "référencement ADAGE",
+        "cinéma",
+        "RIB",
+        "/inscription",
+    ):
         assert words in page.text
     assert not Offerer.objects.exists()
