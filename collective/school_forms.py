@@ -9,6 +9,7 @@ from collective.enums import LocationKind, SchoolRole
 from collective.models import Institution
 from collective.services.book import Visitor
 from collective.services.requests import Wish
+from offers.geography import locate
 from passpro.reference.education import CULTURAL_DOMAINS, STUDENT_LEVELS
 from passpro.reference.school_projects import FORMATS
 
@@ -116,6 +117,7 @@ class SandboxForm(forms.Form):
         choices=[
             (SchoolRole.TEACHER, "Enseignant : je cherche et je préréserve"),
             (SchoolRole.HEAD, "Chef d’établissement : je confirme ou je refuse"),
+            (SchoolRole.READER, "Sans établissement : je lis les offres vitrines"),
         ],
         initial=SchoolRole.TEACHER,
         widget=forms.RadioSelect,
@@ -128,9 +130,14 @@ class SandboxForm(forms.Form):
         school: Institution = data["institution"]
         local = f"{data['first_name']}.{data['last_name']}".lower().replace(" ", "-")
         plain = local.encode("ascii", "ignore").decode() or "enseignant"
+        is_reader = data["role"] == SchoolRole.READER
+        # ADAGE knows where its schools are; here, the middle of what is at the postal code.
+        here = None if is_reader else locate(school.postal_code)
         return Visitor(
             email=f"{plain}@{school.uai.lower()}.ecole.example",
-            uai=school.uai,
+            uai="" if is_reader else school.uai,
+            latitude=here.latitude if here else None,
+            longitude=here.longitude if here else None,
             first_name=data["first_name"],
             last_name=data["last_name"],
             may_prebook=data["role"] == SchoolRole.TEACHER,

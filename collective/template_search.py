@@ -67,7 +67,7 @@ class TemplateSearchForm(forms.Form):
     zone = forms.ChoiceField(label="Où est le partenaire", required=False, widget=forms.RadioSelect)
     km = forms.IntegerField(
         label="Distance maximum, en km", required=False,
-        min_value=NEAREST_KM, max_value=FARTHEST_KM,
+        min_value=NEAREST_KM, max_value=FARTHEST_KM, help_text="50 km si vous n’écrivez rien.",
         error_messages={
             "invalid": "Donnez une distance en km, de 1 à 100.",
             "min_value": "Donnez une distance de 1 à 100 km.",
@@ -102,6 +102,10 @@ class TemplateSearchForm(forms.Form):
         self.initial = {"lieu": "", "zone": "", "km": USUAL_KM}
         self.is_valid()
         self.partner, self.is_partner_unknown = _partner(data.get("partenaire", ""))
+
+    @property
+    def is_used(self) -> bool:
+        return bool(self.chips())
 
     @property
     def radius_km(self) -> int:

@@ -165,7 +165,7 @@ def adage_confirm(request: Any, pk: int) -> HttpResponse:
 def adage_refuse(request: Any, pk: int) -> HttpResponse:
     """The head of school refuses a pre-booking, or cancels a booking until its limit."""
     return _decide(
-        request, pk, refuse, "collective/adage/refuse.html", "« {} » ne sera pas réservée."
+        request, pk, refuse, "collective/adage/refuse.html", "« {} » n’est pas réservée."
     )
 
 

@@ -10,7 +10,7 @@ from collective.entry import _key, sandbox_token
 from collective.enums import SchoolRole
 from collective.models import CollectiveBooking, CollectiveOffer
 from collective.services.book import Visitor
-from passpro.kernel import clock
+from passpro.kernel import clock, outbox
 from tests.accounts.factories import UserFactory
 from tests.collective.factories import (
     NOW,
@@ -237,3 +237,20 @@ def test_the_sandbox_signs_an_address_and_a_visit_opens():
     )
 
     assert "Réservations de l’établissement" in answer.content.decode()
+
+
+def test_the_sandbox_lists_what_adage_was_told():
+    stock = CollectiveStockFactory()
+    here = reverse("collective:adage_sandbox")
+    assert "Rien encore" in Client().get(here).content.decode()
+    entered(stock.offer.institution).post(
+        reverse("collective:adage_prebook", args=[stock.offer_id])
+    )
+
+    page = Client().get(here).content.decode()
+
+    assert "Préréservation faite" in page
+    assert stock.offer.institution.uai in page
+    assert "En route" in page
+    outbox.sweep()
+    assert "Reçu" in Client().get(here).content.decode()

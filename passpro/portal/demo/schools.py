@@ -15,6 +15,7 @@ from collective.services.publish import approve_offer, archive_offer, publish_of
 from passpro.accounts.models import User
 from passpro.kernel import clock
 from passpro.kernel.actor import Actor
+from passpro.portal.demo.showcases import fill_showcases
 from venues.models import Offerer, Venue
 
 # Invented schools with codes whose letter holds.
@@ -95,6 +96,7 @@ def fill_schools(offerer: Offerer, owner: User, agent: User, now: datetime) -> N
     )  # fmt: skip
     for number, show in enumerate(SHOWS):
         _tell(show, number, venue, schools[show.school], owner, agent, now)
+    fill_showcases(venue, schools[0], owner, agent, now)
     jobs.expire(now=now)
     jobs.use(now=now)
 
