@@ -12,8 +12,7 @@ from collective.models import CollectiveTemplate
 from collective.services.templates import decide_template
 from passpro.kernel import clock, statuses
 from passpro.kernel.action_log import Line
-from passpro.kernel.actor import Actor
-from passpro.kernel.admin_base import ReadOnlyAdmin
+from passpro.kernel.admin_base import ReadOnlyAdmin, agent_of
 from passpro.kernel.admin_reasons import coded_reason, reason_filter
 
 
@@ -104,7 +103,7 @@ class CollectiveTemplateAdmin(ReadOnlyAdmin):
             button="Valider l’offre vitrine",
             done="L’offre vitrine est publiée, le partenaire est prévenu.",
             run=lambda one: decide_template(
-                template_id=one.pk, is_approved=True, by=Actor.user(request.user)
+                template_id=one.pk, is_approved=True, by=agent_of(request)
             ),
         )
 
@@ -120,7 +119,7 @@ class CollectiveTemplateAdmin(ReadOnlyAdmin):
             button="Refuser l’offre vitrine",
             done="L’offre vitrine est refusée, le partenaire est prévenu.",
             run=lambda one, reason: decide_template(
-                template_id=one.pk, is_approved=False, reason=reason, by=Actor.user(request.user)
+                template_id=one.pk, is_approved=False, reason=reason, by=agent_of(request)
             ),
             form_class=coded_reason(OfferRefusal),
             danger=True,

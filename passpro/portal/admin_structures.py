@@ -109,7 +109,7 @@ class StructureAdmin(OffererAdmin):
 
     inlines = (*OffererAdmin.inlines, BankAccountInline)
     readonly_fields = (*OffererAdmin.readonly_fields, "offers", "school_offers", "income")
-    fieldsets = (
+    fieldsets: Any = (
         OffererAdmin.fieldsets[0],
         ("Chiffres", {"fields": ("offers", "school_offers", "income")}),
         *OffererAdmin.fieldsets[1:],

@@ -86,7 +86,7 @@ class VenueAdmin(TeamAdmin):
         shown = [name for _title, section in self.fieldsets for name in section["fields"]]
         return tuple(name for name in shown if name not in {"phone", "contact_email"})
 
-    def save_model(self, request: HttpRequest, obj: Venue, form: Any, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         obj.department_code = department_of(obj.postal_code)
         if {"name", "public_name", "city"} & set(form.changed_data):
             obj.is_to_reindex = True  # VEN-11

@@ -8,6 +8,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from passpro.kernel import clock
+from passpro.kernel.actor import SYSTEM
 from passpro.portal import dashboard, figures
 from passpro.portal.models import AreaContact, Webinar
 from passpro.portal.scope import scope_of
@@ -15,7 +16,13 @@ from tests.accounts.factories import UserFactory
 from tests.bookings.factories import BookingFactory
 from tests.finance.factories import BankAccountFactory, link_account
 from tests.offers.factories import OfferFactory, PriceCategoryFactory, StockFactory
-from tests.venues.factories import MembershipFactory, OffererFactory, VenueFactory
+from tests.venues.factories import (
+    AdageRequestFactory,
+    MembershipFactory,
+    OffererFactory,
+    VenueFactory,
+)
+from venues.services.adage import reference_venue
 
 pytestmark = pytest.mark.django_db
 
@@ -267,6 +274,27 @@ def test_the_next_webinar_is_announced(client, member):
 
     assert "Prendre en main" in page
     assert "Caché" not in page
+
+
+def test_permanent_venues_show_their_page_their_link_and_their_state_at_adage(client, member):
+    """C1, and issue line 7: what a referenced venue changes for the school half of the portal."""
+    asked = VenueFactory(offerer=member.offerer, is_permanent=True, public_name="La Vitrine")
+    AdageRequestFactory(venue=asked)
+    VenueFactory(offerer=member.offerer, public_name="De passage")
+
+    page = home(client, member.user).text
+
+    assert f"/app/lieu/{asked.pk}" in page
+    assert f'data-copy="page-{asked.pk}"' in page
+    assert f"/lieux/{asked.pk}/image" in page
+    assert "demande en cours" in page
+    assert "Adresse publique de De passage" not in page
+    assert "/collectif/offre/creation" not in client.get("/collectif/offres").text
+
+    reference_venue(venue_id=asked.pk, adage_id="128", by=SYSTEM)
+
+    assert "référencé sur ADAGE" in home(client, member.user).text
+    assert "/collectif/offre/creation" in client.get("/collectif/offres").text
 
 
 def test_many_structures_and_venues_cost_no_more_queries(client, member, venue):

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -11,6 +12,7 @@ from passpro.kernel import clock
 from passpro.kernel.access import allowed_if
 from passpro.portal import dashboard, help, money
 from passpro.portal.figures import figures_of
+from passpro.portal.public_pages import public_pages
 from passpro.portal.scope import Scope, scope_of
 from passpro.portal.shell import Shell
 from venues.enums import MembershipStatus
@@ -33,6 +35,8 @@ def home(request: HttpRequest) -> HttpResponse:
         "counted": counted,
         "money": _money(scope),
         "last_invoice": money.last_invoice(scope),
+        "pages": public_pages(scope),
+        "site": settings.SITE_URL.rstrip("/"),
         "contacts": help.contacts_for(scope.departments),
         "meeting": help.next_meeting(now),
     }
