@@ -398,3 +398,11 @@ class NobodyAtThisAddress(DomainError):
 
 # What may refuse one line of a pile of grants.
 GRANT_REFUSALS = (NotEligible, ProgrammeOver, LocalCreditAlreadyGranted, NobodyAtThisAddress)
+
+
+class TicketsAlreadySold(DomainError):
+    """API-184, API-277."""
+
+    code = "STOCK_FROM_CHARLIE_API_CANNOT_BE_DELETED"
+    message = "You can't delete a stock where bookings have tickets"
+    http_status = 400

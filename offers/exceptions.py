@@ -206,3 +206,63 @@ class ReportAlreadyDecided(OfferRefusal):
     code = "report_already_decided"
     message = "Ce signalement est déjà traité."
     http_status = 409
+
+
+class KeptByAnother(OfferRefusal):
+    """API-100: made by hand, or by another software."""
+
+    code = "kept_by_another"
+    message = "Les offres importées ne sont pas modifiables"
+
+
+class KeyTaken(OfferRefusal):
+    """API-242: a partner's identifier names one offer of a venue, one date or price of an offer."""
+
+    code = "key_taken"
+    api_key = "idAtProvider"
+
+
+class NoTicketing(OfferRefusal):
+    """API-170: nobody would issue the tickets."""
+
+    code = "no_ticketing"
+    message = (
+        "You cannot create an event with `has_ticket=true` because you dont have a ticketing "
+        "service enabled (neither at provider level nor at venue level)."
+    )
+
+
+class InvalidRows(OfferRefusal):
+    """Several lines of one call are wrong; `problems` has the messages of each field."""
+
+    code = "invalid_rows"
+
+    def __init__(self, problems: dict[str, list[str]]) -> None:
+        super().__init__()
+        self.problems = problems
+
+
+class TicketingStillNeeded(OfferRefusal):
+    """API-133: these events sell their tickets through the addresses that would go."""
+
+    code = "ticketing_still_needed"
+    api_key = "ticketing_urls"
+
+    def __init__(self, offer_ids: list[int]) -> None:
+        super().__init__()
+        self.offer_ids = offer_ids
+
+
+class TicketingHalfSet(OfferRefusal):
+    """API-132."""
+
+    code = "ticketing_half_set"
+    api_key = "ticketing_urls"
+    message = "Your `booking_url` and `cancel_url` must be either both set or both unset"
+
+
+class PartnerImageRefused(OfferRefusal):
+    """API-81."""
+
+    code = "partner_image_refused"
+    api_key = "imageFile"

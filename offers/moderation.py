@@ -4,14 +4,14 @@ One reading serves both to publish and to try a rule on past offers before it is
 """
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from offers.enums import ModerationField as F
 from offers.enums import ModerationOperator as Op
-from offers.models import ModerationCondition, ModerationRule, Offer
+from offers.models import ModerationCondition, ModerationRule, Offer, Stock
 from offers.search import normalise
 from passpro.kernel.money import NotAnAmount, parse_euros
 from passpro.reference.categories import CATEGORIES, SUBCATEGORIES
@@ -47,10 +47,11 @@ class Facts:
     price_cents: int
 
 
-def facts_of(offer: Offer) -> Facts:
-    """Reads the live stocks of the offer; everything else is at hand."""
+def facts_of(offer: Offer, stocks: Iterable[Stock] | None = None) -> Facts:
+    """Reads the live stocks of the offer unless they are given; everything else is at hand."""
     title, description = normalise(offer.title), normalise(offer.description)
-    prices = [stock.price_cents for stock in offer.stocks.all() if stock.deleted_at is None]
+    known = offer.stocks.all() if stocks is None else stocks
+    prices = [stock.price_cents for stock in known if stock.deleted_at is None]
     return Facts(
         texts={
             F.TITLE: title,
@@ -79,6 +80,22 @@ def flags_of(offer: Offer) -> list[Flag]:
         for rule in rules
         if holds(rule.conditions.all(), facts)
     ]
+
+
+def flags_of_many(offers: Iterable[Offer], stocks: Mapping[int, Stock]) -> dict[int, list[Flag]]:
+    """Those of many goods that were just written, by number; two queries however many."""
+    rules = list(ModerationRule.objects.filter(is_on=True).prefetch_related("conditions"))
+    found: dict[int, list[Flag]] = {}
+    for offer in offers if rules else ():
+        facts = facts_of(offer, [stocks[offer.pk]])
+        flags = [
+            Flag(rule.pk, rule.name, words_of(rule.conditions.all()))
+            for rule in rules
+            if holds(rule.conditions.all(), facts)
+        ]
+        if flags:
+            found[offer.pk] = flags
+    return found
 
 
 def words_of(conditions: Iterable[ModerationCondition]) -> str:

@@ -56,6 +56,15 @@ class OfferQuerySet(models.QuerySet):
             venue__offerer__is_active=True,
         )
 
+    def open_to_partner(self, provider_id: int | None) -> "OfferQuerySet":
+        """API-20: those of the venues that authorised the partner; a person's draft is nobody's."""
+        from venues.models import Venue
+
+        venues = Venue.objects.open_to_partner(provider_id)
+        return self.filter(
+            ~Q(validation=OfferValidation.DRAFT) | Q(provider_id=provider_id), venue__in=venues
+        )
+
     def lock_for_change(self) -> "OfferQuerySet":
         """Row lock of the use cases that change an offer, its prices or its dates."""
         whole = self.select_related("venue__offerer", "provider")
@@ -72,9 +81,10 @@ class OfferQuerySet(models.QuerySet):
         )
 
     def bookable(self, now: datetime) -> "OfferQuerySet":
-        """Released with at least one bookable stock (OFF-97)."""
+        """Released, bookings begun (API-61), with at least one bookable stock (OFF-97)."""
         return self.released(now).filter(
-            Exists(self._stocks().bookable(now).filter(offer=OuterRef("pk")))
+            Q(booking_allowed_at__isnull=True) | Q(booking_allowed_at__lte=now),
+            Exists(self._stocks().bookable(now).filter(offer=OuterRef("pk"))),
         )
 
     def opened_by_link(self, now: datetime) -> "OfferQuerySet":

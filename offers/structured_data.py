@@ -146,7 +146,7 @@ def _place(offer: Offer) -> dict[str, Any]:
 
 
 def _price(offer: Offer, stock: Stock, now: datetime) -> dict[str, Any]:
-    state = "InStock" if stock.is_bookable(now) and offer.is_released(now) else "SoldOut"
+    state = "InStock" if stock.is_bookable(now) and offer.is_open_to_booking(now) else "SoldOut"
     return {
         "@type": "Offer",
         "price": f"{stock.price_cents / 100:.2f}",

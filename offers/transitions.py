@@ -1,5 +1,7 @@
 """Allowed moves of an offer's validation state (§2.10); `move` is the only writer of the column."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from offers.enums import OfferValidation
@@ -28,6 +30,37 @@ def move(offer: Offer, to: str, *, by: Actor, why: str = "", **facts: Any) -> Of
     offer.save(update_fields=["validation", "updated_at", *facts])
     return OfferTransition.objects.create(
         offer=offer, before=before, after=to, at=now, why=why, **by.as_columns()
+    )
+
+
+def approve_many(
+    drafts: Sequence[tuple[Offer, datetime | None]], *, at: datetime, by: Actor
+) -> None:
+    """Approve drafts that the caller has just written, each active from its instant or switched
+    off (None); their log rows go along. Three statements."""
+    for offer, publication_at in drafts:
+        if offer.validation != OfferValidation.DRAFT:
+            raise ForbiddenTransition(offer, OfferValidation.APPROVED)
+        offer.validation = OfferValidation.APPROVED
+        offer.is_active = publication_at is not None
+        offer.publication_at, offer.validated_at = publication_at or at, at
+    Offer.objects.bulk_update(
+        [offer for offer, _ in drafts],
+        ["validation", "is_active", "publication_at", "validated_at"],
+        batch_size=500,
+    )
+    OfferTransition.objects.bulk_create(
+        [
+            OfferTransition(
+                offer=offer,
+                before=OfferValidation.DRAFT,
+                after=OfferValidation.APPROVED,
+                at=at,
+                **by.as_columns(),
+            )
+            for offer, _ in drafts
+        ],
+        batch_size=500,
     )
 
 

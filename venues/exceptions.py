@@ -319,3 +319,20 @@ class AlreadyAdministered(DomainError):
 
     code = "already_administered"
     message = "Cette structure est fermée ou a déjà un administrateur : rien n’a été envoyé."
+
+
+class UnknownMunicipality(DomainError):
+    """API-141; the message names the town and its postal code."""
+
+    code = "unknown_municipality"
+    api_key = "__root__"
+    http_status = 400
+
+
+class AddressNotLocated(DomainError):
+    """API-141: the base does not know it and no point was given."""
+
+    code = "address_not_located"
+    message = "Cette adresse est inconnue : donnez sa latitude et sa longitude."
+    api_key = "__root__"
+    http_status = 400

@@ -74,7 +74,7 @@ def _book(
         raise exceptions.AlreadyBooked
     if quantity != 1 and not (offer.is_duo and quantity == DUO_QUANTITY):
         raise exceptions.WrongQuantity(field="quantity")
-    if not (stock.is_bookable(now) and offer.is_released(now)):
+    if not (stock.is_bookable(now) and offer.is_open_to_booking(now)):
         raise exceptions.StockNotBookable
     if stock.remaining is not None and stock.remaining < quantity:
         raise exceptions.StockNotBookable(

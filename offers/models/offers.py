@@ -244,6 +244,11 @@ class Offer(Address, WithImage):
             and self.venue.offerer.is_visible
         )
 
+    def is_open_to_booking(self, now: datetime) -> bool:
+        """Released, and its bookings have begun (API-61)."""
+        opened = self.booking_allowed_at is None or self.booking_allowed_at <= now
+        return opened and self.is_released(now)
+
     def display_status_from(self, stocks: "Iterable[Stock]", now: datetime) -> DisplayStatus:
         """The Python twin of `with_display_status`: first matching line of §2.9 wins.
 

@@ -203,6 +203,8 @@ def _check_place(details: OfferDetails, kind: Subcategory, venue: Venue) -> None
 
 def _check_withdrawal(details: OfferDetails, kind: Subcategory) -> None:
     chosen, delay = details.withdrawal_type, details.withdrawal_delay_seconds
+    if chosen == WithdrawalType.IN_APP and kind.is_event and delay is None:
+        return  # set by a partner's call only (API-170); the portal's form does not propose it
     if not kind.needs_withdrawal_type:
         if chosen or delay is not None:  # OFF-66
             raise InvalidDetails(

@@ -14,6 +14,8 @@ from passpro.kernel.actor import Actor
 from passpro.reference.departments import department_of
 from passpro.registers import addresses
 from passpro.registers.exceptions import RegisterDown
+from venues.models import KnownAddress
+from venues.services.addresses import remember
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -58,10 +60,25 @@ def _write(*, offer: Offer, address: OwnAddress, by: Actor) -> Offer:
     locked.city, locked.department_code = address.city, department
     locked.latitude, locked.longitude = address.latitude, address.longitude
     locked.address_label, locked.ban_id = address.label, address.ban_id
+    locked.known_address = _known(address)
     locked.search_text = search_text(locked)
     locked.updated_at = clock.now()
     locked.save()
     return locked
+
+
+def _known(address: OwnAddress) -> KnownAddress | None:
+    """Software names an address by its number (API-140)."""
+    if not address.city:
+        return None
+    return remember(
+        street=address.street,
+        postal_code=address.postal_code,
+        city=address.city,
+        latitude=address.latitude,
+        longitude=address.longitude,
+        ban_id=address.ban_id,
+    )
 
 
 def _located(address: OwnAddress) -> OwnAddress:

@@ -29,7 +29,7 @@ def offer(request: HttpRequest, pk: int) -> HttpResponse:
     upcoming = live.filter(beginning_at__gt=now).order_by("beginning_at", "price_cents")
     dates = list(upcoming[: SHOWN_DATES + 1]) if shown.is_event else list(live[:1])
     figures = live.bookable(now).figures_by_offer([shown.pk], now)[shown.pk]
-    can_be_booked = shown.is_released(now) and figures.count > 0
+    can_be_booked = shown.is_open_to_booking(now) and figures.count > 0
     context = {
         "offer": shown,
         "venue": shown.venue,

@@ -3,6 +3,18 @@
 from tests.access import for_all, partner_route
 
 
+def _event(cast):
+    return {"event_id": cast.offer.pk}
+
+
+def _price(cast):
+    return {"event_id": cast.offer.pk, "price_category_id": cast.stock.price_category_id}
+
+
+def _date(cast):
+    return {"event_id": cast.offer.pk, "stock_id": cast.stock.pk}
+
+
 def _code(cast):
     return {"token": cast.booking.countermark}
 
@@ -23,4 +35,33 @@ ROWS = [
         "get",
         partner_route(200, 404),
     ),
+    # Without a body: 400 before any look-up (API-42).
+    ("venues_api:addresses", None, "post", partner_route(400)),
+    ("venues_api:address_search", None, "get", partner_route(400)),
+    ("venues_api:address", {"address_id": 0}, "get", partner_route(404)),
+    ("offers_api:event_categories", None, "get", partner_route(200)),
+    ("offers_api:product_categories", None, "get", partner_route(200)),
+    ("offers_api:older_music_types", None, "get", partner_route(200)),
+    ("offers_api:music_types", None, "get", partner_route(200)),
+    ("offers_api:event_music_types", None, "get", partner_route(200)),
+    ("offers_api:show_types", None, "get", partner_route(200)),
+    ("offers_api:events", None, "get", partner_route(200)),
+    ("offers_api:events", None, "post", partner_route(400)),
+    ("offers_api:event", _event, "get", partner_route(200, 404)),
+    ("offers_api:event", _event, "patch", partner_route(400)),
+    ("offers_api:prices", _event, "get", partner_route(200, 404)),
+    ("offers_api:prices", _event, "post", partner_route(400)),
+    ("offers_api:price", _price, "patch", partner_route(400)),
+    ("offers_api:dates", _event, "get", partner_route(200, 404)),
+    ("offers_api:dates", _event, "post", partner_route(400)),
+    ("bookings_api:date", _date, "patch", partner_route(400)),
+    ("bookings_api:date", _date, "delete", partner_route(400, 404)),
+    ("bookings_api:products", None, "get", partner_route(200)),
+    ("bookings_api:products", None, "post", partner_route(400)),
+    ("bookings_api:products", None, "patch", partner_route(400)),
+    ("offers_api:product", {"product_id": 0}, "get", partner_route(404)),
+    ("offers_api:eans", None, "get", partner_route(400)),
+    ("offers_api:eans", None, "post", partner_route(400)),
+    ("offers_api:ean_availability", None, "get", partner_route(400)),
+    ("offers_api:image", lambda cast: {"offer_id": cast.offer.pk}, "post", partner_route(400)),
 ]
