@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("bookings.api.urls")),
     path("", include("venues.api.urls")),
     path("", include("offers.api.urls")),
+    path("", include("collective.api.urls")),
     # Before the admin, whose sign-in page is the common one.
     path("", include("passpro.accounts.urls")),
     path("admin/", include("passpro.portal.team_urls")),

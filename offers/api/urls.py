@@ -1,6 +1,6 @@
 """Addresses of the partner API about offers; those that touch bookings are in bookings."""
 
-from offers.api import attributes, events, images, prices, products
+from offers.api import attributes, events, images, older, prices, products, providers
 from venues.api.door import route
 
 _OFFERS = "/public/offers/v1"
@@ -51,5 +51,13 @@ urlpatterns = [
         get=products.check_availability,
     ),
     route(f"{_OFFERS}/products/{{product_id}}", "product", get=products.read_product),
+    route(
+        "/public/providers/v1/provider",
+        "provider",
+        get=providers.read_provider,
+        patch=providers.change_provider,
+    ),
+    route("/public/providers/v1/venues/{venue_id}", "provider_venue", patch=providers.change_venue),
+    route("/v2/venue/{venue_id}/stocks", "older_stocks", post=older.upload_stocks),
     route(f"{_OFFERS}/{{offer_id}}/image", "image", post=images.upload_image),
 ]

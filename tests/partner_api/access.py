@@ -64,4 +64,31 @@ ROWS = [
     ("offers_api:eans", None, "post", partner_route(400)),
     ("offers_api:ean_availability", None, "get", partner_route(400)),
     ("offers_api:image", lambda cast: {"offer_id": cast.offer.pk}, "post", partner_route(400)),
+    ("offers_api:provider", None, "get", partner_route(200)),
+    ("offers_api:provider", None, "patch", partner_route(400)),
+    (
+        "offers_api:provider_venue",
+        lambda cast: {"venue_id": cast.venue.pk},
+        "patch",
+        partner_route(400),
+    ),
+    (
+        "offers_api:older_stocks",
+        lambda cast: {"venue_id": cast.venue.pk},
+        "post",
+        partner_route(400),
+    ),
+    *[
+        (f"collective_api:{name}", None, "get", partner_route(200))
+        for name in (
+            "formats",
+            "domains",
+            "institutions",
+            "national_programs",
+            "student_levels",
+            "additional_fee_types",
+            "older_categories",
+            "older_subcategories",
+        )
+    ],
 ]

@@ -16,7 +16,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.http.multipartparser import MultiPartParserError
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, re_path
 from django.views.decorators.csrf import csrf_exempt
 
 from passpro.kernel import idempotency
@@ -60,11 +60,15 @@ class Call:
 def route(template: str, name: str, **views: View) -> URLPattern:
     """The Django path of one address of the contract; `views` are named by their method (`get=`).
 
-    `{stock_id}` takes digits when it ends with « _id », any text otherwise.
+    `{stock_id}` takes digits when it ends with « _id », any text otherwise. A last « / » may be
+    left out (API-01).
     """
     methods = {method.upper(): view for method, view in views.items()}
     _ROUTES[template] = methods
-    return path(_django_path(template), _door(template, methods), name=name)
+    door = _door(template, methods)
+    if template.endswith("/"):
+        return re_path(rf"^{template.strip('/')}/?$", door, name=name)
+    return path(_django_path(template), door, name=name)
 
 
 def _django_path(template: str) -> str:
