@@ -23,12 +23,13 @@ _DEPOSITS = """
     SELECT deposit.id FROM bookings_deposit AS deposit
     LEFT JOIN (
         SELECT deposit_id,
-            SUM(amount_cents * quantity - local_cents) AS cents,
-            COALESCE(SUM(amount_cents * quantity - local_cents)
-                FILTER (WHERE ceiling = 'DIGITAL'), 0) AS digital,
-            COALESCE(SUM(amount_cents * quantity - local_cents)
-                FILTER (WHERE ceiling = 'PHYSICAL'), 0) AS physical
-        FROM bookings_booking WHERE status <> 'CANCELLED' GROUP BY deposit_id
+            SUM(due) AS cents,
+            COALESCE(SUM(due) FILTER (WHERE ceiling = 'DIGITAL'), 0) AS digital,
+            COALESCE(SUM(due) FILTER (WHERE ceiling = 'PHYSICAL'), 0) AS physical
+        FROM bookings_booking CROSS JOIN LATERAL (
+            SELECT GREATEST(amount_cents * quantity - local_cents - returned_cents, 0) AS due
+        ) AS charged
+        WHERE status <> 'CANCELLED' GROUP BY deposit_id
     ) AS spent ON spent.deposit_id = deposit.id
     WHERE deposit.spent_cents <> COALESCE(spent.cents, 0)
         OR deposit.digital_spent_cents <> COALESCE(spent.digital, 0)
@@ -58,7 +59,9 @@ _LOCAL_PARTS = """
     WHERE (booking.local_cents > 0 OR told.booking_id IS NOT NULL)
         AND (booking.local_cents <> COALESCE(told.spent, 0)
             OR COALESCE(told.given_back, 0)
-                <> CASE booking.status WHEN 'CANCELLED' THEN booking.local_cents ELSE 0 END)
+                <> CASE booking.status WHEN 'CANCELLED' THEN booking.local_cents
+                    ELSE GREATEST(booking.returned_cents + booking.local_cents
+                        - booking.amount_cents * booking.quantity, 0) END)
     ORDER BY booking.id
 """
 

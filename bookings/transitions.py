@@ -17,21 +17,21 @@ from passpro.kernel.actor import Actor
 from passpro.kernel.db import Statement, write
 from passpro.kernel.errors import ForbiddenTransition
 
-# From CANCELLED, only the team (services/staff.py); from REIMBURSED, nothing: finance incidents
-# will have a table of their own.
+# From CANCELLED, only the team (services/staff.py); from REIMBURSED, only a finance incident
+# (services/incidents.py).
 TRANSITIONS: dict[str, frozenset[str]] = {
     BookingStatus.CONFIRMED: frozenset({BookingStatus.USED, BookingStatus.CANCELLED}),
     BookingStatus.USED: frozenset(
         {BookingStatus.CONFIRMED, BookingStatus.CANCELLED, BookingStatus.REIMBURSED}
     ),
     BookingStatus.CANCELLED: frozenset({BookingStatus.USED}),
-    BookingStatus.REIMBURSED: frozenset(),
+    BookingStatus.REIMBURSED: frozenset({BookingStatus.CANCELLED}),
 }
 
 
 def is_allowed(before: str, after: str, *, frozen: bool) -> bool:
-    """The table, plus: what is in a payment batch can only be reimbursed, nothing else can."""
-    return after in TRANSITIONS[before] and frozen == (after == BookingStatus.REIMBURSED)
+    """The table, plus: what is in a payment batch is reimbursed, or was and is cancelled."""
+    return after in TRANSITIONS[before] and frozen == (BookingStatus.REIMBURSED in {before, after})
 
 
 def open_booking(booking: Booking, *, by: Actor, along: Sequence[Statement] = ()) -> None:
@@ -128,7 +128,7 @@ def move_many(
     Answers the ids that moved. State and freeze are looked at again on the locked rows, so a
     desk that acts in between wins or waits; played again, nothing is left to move.
     """
-    frozen = to == BookingStatus.REIMBURSED
+    frozen = BookingStatus.REIMBURSED in {before, to}
     if not is_allowed(before, to, frozen=frozen):
         raise ForbiddenTransition(Booking(status=before), to)
     try:

@@ -1,7 +1,7 @@
 """The PDF of a justificatif, drawn from what is stored, so that it can be made again (§12.5)."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from itertools import groupby
 from typing import Any
 
@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
+from finance.enums import EventMotive
 from finance.models import Invoice, InvoiceLine, Pricing
 from finance.rates import percent
 from passpro.kernel import clock
@@ -20,19 +21,50 @@ BOOKINGS_IN_ANNEX = 1_000
 
 @dataclass
 class Sums:
-    """A heading with its rows and their sums, in cents; positive = received by the venue."""
+    """A heading with its rows and their sums, in cents; positive = received by the venue.
+
+    `incident_cents`: by how much bookings are lowered; `gross_cents`: the amounts of all rows.
+    """
 
     label: str
     place: str = ""
     rows: list[Any] = field(default_factory=list)
     bookings_cents: int = 0
     contribution_cents: int = 0
+    incident_cents: int = 0
+    incident_contribution_cents: int = 0
     paid_cents: int = 0
+    individual_cents: int = 0
+    collective_cents: int = 0
+    gross_cents: int = 0
 
     def add(self, *, bookings_cents: int, paid_cents: int) -> None:
         self.bookings_cents += bookings_cents
         self.paid_cents += paid_cents
         self.contribution_cents += bookings_cents - paid_cents
+
+    def add_pricing(self, pricing: Pricing) -> None:
+        """§12.5, table 3."""
+        gross, paid = pricing.gross_cents, pricing.paid_cents
+        self.paid_cents += paid
+        self.gross_cents += gross
+        if pricing.collective is None:
+            self.individual_cents += paid
+        else:
+            self.collective_cents += paid
+        if pricing.is_incident:
+            self.incident_cents -= gross
+            self.incident_contribution_cents += paid - gross
+        else:
+            self.bookings_cents += gross
+            self.contribution_cents += gross - paid
+
+    def add_sums(self, other: "Sums") -> None:
+        for name in _SUMMED:
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+
+
+_SUMMED = [one.name for one in fields(Sums) if one.name.endswith("_cents")]
 
 
 def store_invoice_pdf(invoice_id: int) -> None:
@@ -55,7 +87,8 @@ def store_invoice_pdf(invoice_id: int) -> None:
 def file_name(invoice: Invoice) -> str:
     """« 19052026-F260000412-Justificatif-de-remboursement-pass-Culture.pdf »."""
     day = f"{clock.paris_day(invoice.created_at):%d%m%Y}"
-    return f"{day}-{invoice.reference}-Justificatif-de-remboursement-pass-Culture.pdf"
+    title = "Note-de-debit" if invoice.is_debit_note else "Justificatif-de-remboursement"
+    return f"{day}-{invoice.reference}-{title}-pass-Culture.pdf"
 
 
 def file_path(invoice: Invoice) -> str:
@@ -67,9 +100,11 @@ def invoice_context(invoice: Invoice) -> dict[str, Any]:
     groups = _groups(invoice.lines.all())
     venues = _venues(invoice)
     cashflows = list(invoice.cashflows.filter(amount_cents__lt=0).order_by("pk"))
-    total = Sums("Total")
+    total, all_venues = Sums("Total"), Sums("Total")
     for group in groups:
         total.add(bookings_cents=group.bookings_cents, paid_cents=group.paid_cents)
+    for venue in venues:
+        all_venues.add_sums(venue)
     count = sum(len(venue.rows) for venue in venues)
     return {
         "invoice": invoice,
@@ -82,9 +117,13 @@ def invoice_context(invoice: Invoice) -> dict[str, Any]:
         "cashflows": cashflows,
         "paid_cents": -sum(cashflow.amount_cents for cashflow in cashflows),
         "venues": venues,
+        "all_venues": all_venues,
         "bookings_count": count,
         "shows_bookings": count <= BOOKINGS_IN_ANNEX,
         "legal_line": settings.PAYER_LEGAL_LINE,
+        "payer_name": settings.PAYER_NAME,
+        "payer_iban": grouped_iban(settings.PAYER_IBAN),
+        "payer_bic": settings.PAYER_BIC,
     }
 
 
@@ -118,22 +157,30 @@ def _venues(invoice: Invoice) -> list[Sums]:
     """Each venue with its own sums: bookings count at their venue, not at the pricing point."""
     pricings = (
         Pricing.objects.filter(cashflow_link__cashflow__invoice=invoice)
-        .select_related("booking__offer", "venue", "custom_rule")
-        .order_by("venue__name", "venue_id", "value_at", "booking_id")
+        .with_subjects()
+        .order_by("venue__name", "venue_id", "value_at", "pk")
     )
     venues = []
     for _, members in groupby(pricings, key=lambda pricing: pricing.venue_id):
         rows = list(members)
         venue = Sums(rows[0].venue.shown_name, rows[0].venue.city)
         for pricing in rows:
-            venue.add(bookings_cents=pricing.booking.total_cents, paid_cents=pricing.paid_cents)
+            venue.add_pricing(pricing)
             venue.rows.append(
                 {
-                    "booking": pricing.booking,
-                    "used_at": pricing.value_at,
+                    "pricing": pricing,
+                    "booking": pricing.individual,
+                    "title": pricing.title,
+                    "kind": _kind(pricing),
                     "rate": "–" if pricing.rate is None else percent(pricing.rate),
-                    "paid_cents": pricing.paid_cents,
                 }
             )
         venues.append(venue)
     return venues
+
+
+def _kind(pricing: Pricing) -> str:
+    if pricing.is_incident:
+        is_gesture = pricing.event.motive == EventMotive.INCIDENT_GESTURE
+        return "Geste" if is_gesture else "Incident"
+    return "Individuel" if pricing.collective is None else "Collectif"

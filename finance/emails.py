@@ -4,7 +4,15 @@ from django.conf import settings
 from django.db.models import Exists, OuterRef
 from django.urls import reverse
 
-from finance.models import BankAccount, Invoice, OffererDefaultAccount, VenueBankAccountLink
+from finance.enums import IncidentKind
+from finance.models import (
+    BankAccount,
+    BookingFinanceIncident,
+    FinanceIncident,
+    Invoice,
+    OffererDefaultAccount,
+    VenueBankAccountLink,
+)
 from passpro.accounts.notifications import BANK
 from passpro.kernel import money
 from passpro.kernel.outbox import Email, queue_emails
@@ -96,12 +104,12 @@ def queue_invoices_available(invoices: list[Invoice]) -> None:
         addresses[account_of[offerer]].add(address)
     queue_emails(
         Email(
-            event="finance/invoice_available",
+            event="finance/debit_note" if invoice.is_debit_note else "finance/invoice_available",
             unique_key=f"invoice-available:{invoice.pk}:{address}",
             to=address,
             context={
                 "reference": invoice.reference,
-                "amount": money.euros(invoice.reimbursed_cents),
+                "amount": money.euros(abs(invoice.amount_cents)),
                 "first_day": french_day(invoice.batch.first_day),
                 "last_day": french_day(invoice.batch.last_day),
                 "label": accounts[invoice.bank_account_id].label,
@@ -111,4 +119,52 @@ def queue_invoices_available(invoices: list[Invoice]) -> None:
         )
         for invoice in invoices
         for address in sorted(addresses[invoice.bank_account_id])
+    )
+
+
+def queue_incident_validated(
+    incident: FinanceIncident, items: list[BookingFinanceIncident]
+) -> None:
+    """§15.3-5: only bookings taken back whole are told; the venue waits for a forced debit note."""
+    if incident.kind != IncidentKind.OVERPAYMENT:
+        return
+    if not incident.forces_debit_note:
+        queue_incident_to_venue(incident, items)
+    queue_emails(
+        Email(
+            event="finance/incident_credit_back",
+            unique_key=f"incident-credit-back:{item.pk}",
+            to=item.booking.beneficiary.email,
+            context={
+                "title": item.booking.offer.title,
+                "venue": incident.venue.shown_name,
+                "amount": money.euros(item.old_total_cents),
+                "url": settings.SITE_URL + reverse("bookings:credit"),
+            },
+        )
+        for item in items
+        if item.booking and not item.new_total_cents
+    )
+
+
+def queue_incident_to_venue(incident: FinanceIncident, items: list[BookingFinanceIncident]) -> None:
+    """To the venue, one e-mail an offer: what will be taken back from its next payments."""
+    per_offer: dict[int, list[BookingFinanceIncident]] = {}
+    for item in items:
+        if item.booking and not item.new_total_cents:
+            per_offer.setdefault(item.booking.offer_id, []).append(item)
+    queue_emails(
+        Email(
+            event="finance/incident_overpayment",
+            unique_key=f"incident:{incident.pk}:{offer_id}:{incident.logs.count()}",
+            to=incident.venue.booking_email,
+            context={
+                "venue": incident.venue.shown_name,
+                "title": found[0].booking.offer.title,  # type: ignore[union-attr]
+                "count": len(found),
+                "amount": money.euros(sum(item.old_total_cents for item in found)),
+                "url": _address("finance:details"),
+            },
+        )
+        for offer_id, found in sorted(per_offer.items())
     )

@@ -46,7 +46,7 @@ class BankAccountPart(models.TextChoices):
 
 
 class EventMotive(models.TextChoices):
-    """§2.1; the motives of incidents come with incidents."""
+    """§2.1."""
 
     BOOKING_USED = "BOOKING_USED", "Réservation validée"
     BOOKING_USED_AFTER_CANCELLATION = (
@@ -55,6 +55,18 @@ class EventMotive(models.TextChoices):
     )
     BOOKING_UNUSED = "BOOKING_UNUSED", "Validation défaite"
     BOOKING_CANCELLED_AFTER_USE = "BOOKING_CANCELLED_AFTER_USE", "Annulée après validation"
+    INCIDENT_REVERSAL = "INCIDENT_REVERSAL", "Incident : reprise"
+    INCIDENT_NEW_PRICE = "INCIDENT_NEW_PRICE", "Incident : nouveau montant"
+    INCIDENT_GESTURE = "INCIDENT_GESTURE", "Incident : geste commercial"
+
+
+INCIDENT_MOTIVES = frozenset(
+    {
+        EventMotive.INCIDENT_REVERSAL,
+        EventMotive.INCIDENT_NEW_PRICE,
+        EventMotive.INCIDENT_GESTURE,
+    }
+)
 
 
 class EventStatus(models.TextChoices):
@@ -115,7 +127,7 @@ class CashflowStatus(models.TextChoices):
 
 
 class InvoiceKind(models.TextChoices):
-    """Debit notes come with incidents (§12.6); the numbering and the column are ready."""
+    """§12.1, §12.6: what we pay, and what a venue owes us after an incident."""
 
     REIMBURSEMENT = "REIMBURSEMENT", "Justificatif de remboursement"
     DEBIT_NOTE = "DEBIT_NOTE", "Justificatif de trop perçu"
@@ -127,3 +139,27 @@ class BatchFileKind(models.TextChoices):
     BANK_ACCOUNTS = "BANK_ACCOUNTS", "Comptes bancaires"
     DOWN_PAYMENT = "DOWN_PAYMENT", "Montants à payer"
     INVOICES = "INVOICES", "Justificatifs"
+
+
+class IncidentKind(models.TextChoices):
+    """§15.1; the last two exist as values and cannot be chosen."""
+
+    OVERPAYMENT = "OVERPAYMENT", "Trop perçu"
+    COMMERCIAL_GESTURE = "COMMERCIAL_GESTURE", "Geste commercial"
+    FRAUD = "FRAUD", "Fraude"
+    OFFER_PRICE_REGULATION = "OFFER_PRICE_REGULATION", "Régulation du prix"
+
+
+class IncidentStatus(models.TextChoices):
+    """§15.1: the last two are final; « Terminé » is VALIDATED with all its money paid."""
+
+    CREATED = "CREATED", "À valider"
+    VALIDATED = "VALIDATED", "Validé"
+    CANCELLED = "CANCELLED", "Annulé"
+
+
+class Compensation(models.TextChoices):
+    """How an overpayment comes back (§15.3)."""
+
+    NEXT_BATCH = "NEXT_BATCH", "Sur les prochains remboursements"
+    DEBIT_NOTE = "DEBIT_NOTE", "Par une note de débit"

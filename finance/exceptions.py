@@ -129,3 +129,27 @@ class CustomRuleRefused(DomainError):
     code = "custom_rule_refused"
     message = "Ce tarif dérogatoire ne peut pas être enregistré."
     http_status = 400
+
+
+class IncidentRefused(DomainError):
+    """§15.2: what cannot be proposed; the message says which booking and why."""
+
+    code = "incident_refused"
+    http_status = 400
+
+
+class IncidentNotOpen(DomainError):
+    code = "incident_not_open"
+    message = "Cet incident est déjà validé ou annulé."
+
+
+class AnotherPersonNeeded(DomainError):
+    code = "another_person_needed"
+    message = "Une autre personne doit valider cet incident : vous l’avez proposé."
+
+
+class IncidentSettled(DomainError):
+    """§15.3-7."""
+
+    code = "incident_settled"
+    message = "L’argent de cet incident est déjà passé : il ne change plus."

@@ -6,10 +6,12 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, cast
 from zoneinfo import ZoneInfo
 
-from django.db.models import QuerySet
+from django.db.models import Case, IntegerField, Q, Value, When
 
+from collective.models import CollectiveBooking
 from finance.enums import PricingStatus
 from finance.models import CashflowBatch, Invoice, Pricing
+from finance.querysets import PricingQuerySet
 from finance.rates import percent
 from passpro.kernel import clock, money
 
@@ -42,6 +44,21 @@ HEADERS = [
     "Montant remboursé",
     "Type d'offre",
 ]
+# Teacher and school of a collective booking, paid or corrected.
+_SCHOOL = [
+    f"{path}collective_booking__{name}"
+    for path in ("", "event__incident_item__")
+    for name in ("redactor", "institution")
+]
+_COLLECTIVE_LAST = Case(
+    When(
+        Q(collective_booking__isnull=False)
+        | Q(event__incident_item__collective_booking__isnull=False),
+        then=Value(1),
+    ),
+    default=Value(0),
+    output_field=IntegerField(),
+)
 _MONTHS = [
     "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre",
     "octobre", "novembre", "décembre",
@@ -50,7 +67,7 @@ _MONTHS = [
 
 def details(
     *, user: "User", first_day: date, last_day: date, venue_id: int | None = None
-) -> "QuerySet[Pricing]":
+) -> PricingQuerySet:
     """Invoiced pricings the person may see, whose cashflow was made on these Paris days.
 
     Both days are included and may come in either order.
@@ -63,21 +80,22 @@ def details(
     return rows.filter(venue=venue_id) if venue_id else rows
 
 
-def details_of(invoice: Invoice) -> "QuerySet[Pricing]":
+def details_of(invoice: Invoice) -> PricingQuerySet:
     return Pricing.objects.filter(cashflow_link__cashflow__invoice=invoice)
 
 
-def csv_lines(pricings: "QuerySet[Pricing]") -> Iterator[bytes]:
+def csv_lines(pricings: PricingQuerySet) -> Iterator[bytes]:
     """The file, line by line, newest use first; memory does not grow with the number of rows."""
     writer = csv.writer(OneLine(), delimiter=";", quoting=csv.QUOTE_ALL)
     yield ("\ufeff" + writer.writerow(HEADERS)).encode()
     rows = (
         pricings.filter(status=PricingStatus.INVOICED)
-        .select_related("booking__offer", "venue__offerer", "custom_rule")
+        .with_subjects()
+        .select_related("venue__offerer", *_SCHOOL)
         .select_related(
             "cashflow_link__cashflow__batch", "cashflow_link__cashflow__invoice__bank_account"
         )
-        .order_by("-value_at", "-booking_id")
+        .order_by(_COLLECTIVE_LAST, "-value_at", "-pk")
     )
     for pricing in rows.iterator(chunk_size=PAGE):
         yield writer.writerow([_safe(cell) for cell in _cells(pricing)]).encode()
@@ -97,13 +115,13 @@ def _safe(cell: str) -> str:
 
 def _cells(pricing: Pricing) -> list[str]:
     cashflow = pricing.cashflow_link.cashflow
-    booking, venue = pricing.booking, pricing.venue
+    booking, collective, venue = pricing.individual, pricing.collective, pricing.venue
     invoice = cast(Invoice, cashflow.invoice)  # only invoiced pricings are exported
     address = venue.one_line_address or venue.offerer.one_line_address
-    used_at = pricing.value_at.astimezone(ZoneInfo(booking.time_zone))
+    zone = ZoneInfo(venue.time_zone if venue.department_code else venue.offerer.time_zone)
     rate = pricing.rate
     return [
-        period_label(cashflow.batch),
+        period_label(cashflow.batch, is_incident=pricing.is_incident),
         clock.paris_day(invoice.created_at).isoformat(),
         invoice.reference,
         cashflow.batch.label,
@@ -112,15 +130,28 @@ def _cells(pricing: Pricing) -> list[str]:
         venue.name,
         address,
         venue.siret or "",
-        booking.offer.title,
-        *[""] * 5,  # columns of collective bookings
-        booking.countermark,
-        _seconds(used_at),
-        booking.price_category_label,
-        money.decimal_comma(booking.total_cents),
+        pricing.title,
+        *_school_cells(collective, zone),
+        booking.countermark if booking else "",
+        _seconds(pricing.value_at.astimezone(zone)),
+        booking.price_category_label if booking else "",
+        money.decimal_comma(pricing.gross_cents),
         percent(rate) if rate else "",
         money.decimal_comma(-pricing.amount_cents),
-        "offre grand public",
+        "offre collective" if collective else "offre grand public",
+    ]
+
+
+def _school_cells(booking: CollectiveBooking | None, zone: ZoneInfo) -> list[str]:
+    """Columns 11 to 15; empty for a young person's booking."""
+    if booking is None:
+        return [""] * 5
+    return [
+        str(booking.pk),
+        booking.redactor.last_name,
+        booking.redactor.first_name,
+        booking.institution.name,
+        f"{booking.stock.starts_at.astimezone(zone):%d/%m/%Y %H:%M}",
     ]
 
 
@@ -128,8 +159,9 @@ def _seconds(moment: datetime) -> str:
     return f"{moment:%Y-%m-%d %H:%M:%S}"
 
 
-def period_label(batch: CashflowBatch) -> str:
-    """« Validées et remboursables sur mai : 1ère quinzaine »."""
+def period_label(batch: CashflowBatch, *, is_incident: bool = False) -> str:
+    """« Validées et remboursables sur mai : 1ère quinzaine », « Incident sur mai : … »."""
     day = batch.last_day
     half = "1ère" if day.day == 15 else "2nde"
-    return f"Validées et remboursables sur {_MONTHS[day.month - 1]} : {half} quinzaine"
+    words = "Incident sur" if is_incident else "Validées et remboursables sur"
+    return f"{words} {_MONTHS[day.month - 1]} : {half} quinzaine"

@@ -87,6 +87,23 @@ _CONTROLS = {
         WHERE e.status = 'PENDING'
         ORDER BY 1
     """,
+    # §15.3: what an incident takes back is the opposite of what was paid, to the cent.
+    "reversals_unlike_the_payment": """
+        SELECT p.id FROM finance_pricing p
+        JOIN finance_financeevent e ON e.id = p.event_id AND e.motive = 'INCIDENT_REVERSAL'
+        JOIN finance_bookingfinanceincident item ON item.id = e.incident_item_id
+        JOIN finance_pricing paid ON paid.status = 'INVOICED'
+            AND (paid.booking_id = item.booking_id
+                 OR paid.collective_booking_id = item.collective_booking_id)
+        WHERE p.amount_cents <> -paid.amount_cents ORDER BY p.id
+    """,
+    "validated_incidents_without_event": """
+        SELECT i.id FROM finance_financeincident i
+        JOIN finance_bookingfinanceincident item ON item.incident_id = i.id
+        WHERE i.status = 'VALIDATED' AND NOT EXISTS (
+            SELECT 1 FROM finance_financeevent e WHERE e.incident_item_id = item.id)
+        ORDER BY i.id
+    """,
     "priced_events_without_pricing": """
         SELECT e.id FROM finance_financeevent e
         WHERE e.status = 'PRICED' AND NOT EXISTS (

@@ -7,16 +7,23 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, cast
 
+from django.apps import apps
 from django.db import models
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Exists, OuterRef, Q, Sum
 
 from finance.cutoffs import next_cutoff
-from finance.enums import CLOSED_ACCOUNT_STATUSES, BankAccountStatus, BatchStatus, PricingStatus
+from finance.enums import (
+    CLOSED_ACCOUNT_STATUSES,
+    BankAccountStatus,
+    BatchStatus,
+    IncidentStatus,
+    PricingStatus,
+)
 from passpro.kernel import clock
 from venues.enums import MembershipStatus
 
 if TYPE_CHECKING:
-    from finance.models import BankAccount, CashflowBatch
+    from finance.models import BankAccount, CashflowBatch, FinanceIncident
     from passpro.accounts.models import User
     from venues.models import Offerer
 
@@ -92,15 +99,24 @@ class PricingQuerySet(models.QuerySet):
     def invoiced(self) -> "PricingQuerySet":
         return self.filter(status=PricingStatus.INVOICED)
 
+    def with_subjects(self) -> "PricingQuerySet":
+        """With the booking paid or corrected, its offer and the rule."""
+        return self.select_related(
+            "event__incident_item__booking__offer",
+            "event__incident_item__collective_booking__stock__offer",
+            "booking__offer",
+            "collective_booking__stock__offer",
+            "custom_rule",
+            "venue",
+        )
+
     def with_list_data(self) -> "PricingQuerySet":
         """Newest use first, with what a line of « Détails » shows."""
-        return self.select_related(
-            "booking__offer",
-            "booking__offerer",
-            "venue",
-            "cashflow_link__cashflow__batch",
-            "cashflow_link__cashflow__invoice",
-        ).order_by("-value_at", "-booking_id")
+        return (
+            self.with_subjects()
+            .select_related("cashflow_link__cashflow__batch", "cashflow_link__cashflow__invoice")
+            .order_by("-value_at", "-pk")
+        )
 
     def money_to_come(self, offerers: "models.QuerySet[Offerer]", *, now: datetime) -> MoneyToCome:
         """Validated and not yet paid, for these structures: waiting, and already in a batch.
@@ -122,6 +138,26 @@ class PricingQuerySet(models.QuerySet):
             in_transfer_count=found["taken_count"],
             next_transfer_on=clock.paris_day(next_cutoff(now)),
         )
+
+
+class IncidentQuerySet(models.QuerySet):
+    def to_validate(self) -> "IncidentQuerySet":
+        return self.filter(status=IncidentStatus.CREATED)
+
+    def with_money(self) -> "IncidentQuerySet":
+        """With the number of bookings, by how much they are lowered, and what is still unpaid."""
+        all_events = apps.get_model("finance", "FinanceEvent").objects
+        paid = all_events.filter(pk=OuterRef("pk"), pricings__status=PricingStatus.INVOICED)
+        unpaid = all_events.filter(incident_item__incident=OuterRef("pk")).filter(~Exists(paid))
+        return self.annotate(
+            bookings_count=Count("items"),
+            old_cents=Sum("items__old_total_cents"),
+            new_cents=Sum("items__new_total_cents"),
+            is_unpaid=Exists(unpaid),
+        )
+
+    def lock_for_change(self, pk: int) -> "FinanceIncident":
+        return cast("FinanceIncident", self.select_for_update(of=("self",), no_key=True).get(pk=pk))
 
 
 class CashflowBatchQuerySet(models.QuerySet):

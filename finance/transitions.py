@@ -14,10 +14,18 @@ from finance.enums import (
     BatchStatus,
     CashflowStatus,
     EventStatus,
+    IncidentStatus,
     PricingLogReason,
     PricingStatus,
 )
-from finance.models import BankAccount, BankAccountStatusHistory, CashflowBatch, CashflowBatchLog
+from finance.models import (
+    BankAccount,
+    BankAccountStatusHistory,
+    CashflowBatch,
+    CashflowBatchLog,
+    FinanceIncident,
+    FinanceIncidentLog,
+)
 from passpro.kernel.actor import Actor
 from passpro.kernel.errors import ForbiddenTransition
 
@@ -65,6 +73,13 @@ BATCH_TRANSITIONS: dict[str, set[BatchStatus]] = {
     BatchStatus.UNDER_REVIEW: {BatchStatus.ACCEPTED},
     BatchStatus.ACCEPTED: {BatchStatus.INVOICED},
     BatchStatus.INVOICED: set(),
+}
+
+
+INCIDENT_TRANSITIONS: dict[str, set[IncidentStatus]] = {
+    IncidentStatus.CREATED: {IncidentStatus.VALIDATED, IncidentStatus.CANCELLED},
+    IncidentStatus.VALIDATED: set(),
+    IncidentStatus.CANCELLED: set(),
 }
 
 
@@ -121,6 +136,39 @@ def move_batch(
     batch.save(update_fields=["status", *facts])
     CashflowBatchLog.objects.create(
         batch=batch, before=before, after=to, at=now, why=why, **by.as_columns()
+    )
+
+
+def move_incident(
+    incident: FinanceIncident,
+    to: IncidentStatus,
+    *,
+    now: datetime,
+    by: Actor,
+    why: str = "",
+    **facts: Any,
+) -> None:
+    """The caller holds the incident's row lock."""
+    if to not in INCIDENT_TRANSITIONS[incident.status]:
+        raise ForbiddenTransition(incident, to)
+    before, incident.status = incident.status, to
+    for name, value in facts.items():
+        setattr(incident, name, value)
+    incident.save(update_fields=["status", *facts])
+    note_incident(incident, now=now, by=by, why=why, before=before)
+
+
+def note_incident(
+    incident: FinanceIncident, *, now: datetime, by: Actor, why: str, before: str | None = None
+) -> None:
+    """A line of an incident's history; without `before`, its state did not change."""
+    FinanceIncidentLog.objects.create(
+        incident=incident,
+        before=incident.status if before is None else before,
+        after=incident.status,
+        at=now,
+        why=why,
+        **by.as_columns(),
     )
 
 

@@ -61,6 +61,7 @@ class Migration(migrations.Migration):
                 ('quantity', models.PositiveSmallIntegerField(verbose_name='places')),
                 ('amount_cents', models.PositiveIntegerField(verbose_name='prix unitaire en centimes')),
                 ('local_cents', models.PositiveIntegerField(db_default=0, default=0, verbose_name='payé par des crédits locaux')),
+                ('returned_cents', models.PositiveIntegerField(db_default=0, default=0, verbose_name='rendu après un incident')),
                 ('price_category_label', models.CharField(blank=True, max_length=50, verbose_name='intitulé du tarif')),
                 ('ceiling', models.CharField(blank=True, choices=[('', '–'), ('DIGITAL', 'Numérique'), ('PHYSICAL', 'Physique')], default='', max_length=8, verbose_name='plafond')),
                 ('countermark', models.CharField(db_collation='C', max_length=6, unique=True, verbose_name='contremarque')),
@@ -305,6 +306,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='booking',
             constraint=models.CheckConstraint(condition=models.Q(('local_cents__lte', django.db.models.expressions.CombinedExpression(models.F('amount_cents'), '*', models.F('quantity')))), name='booking_local_part_within_total'),
+        ),
+        migrations.AddConstraint(
+            model_name='booking',
+            constraint=models.CheckConstraint(condition=models.Q(('returned_cents__lte', django.db.models.expressions.CombinedExpression(models.F('amount_cents'), '*', models.F('quantity')))), name='booking_returned_within_total'),
         ),
         migrations.AddConstraint(
             model_name='booking',

@@ -132,6 +132,8 @@ class Booking(models.Model):
     local_cents = models.PositiveIntegerField(
         "payé par des crédits locaux", default=0, db_default=0
     )
+    # Of the total, what an incident gave back after the payment (finance.md §15.3).
+    returned_cents = models.PositiveIntegerField("rendu après un incident", default=0, db_default=0)
     # STK-84; kept when the booking is cancelled: a code is never given twice.
     activation_code = models.OneToOneField(
         ActivationCode,
@@ -205,6 +207,10 @@ class Booking(models.Model):
             models.CheckConstraint(
                 name="booking_local_part_within_total",
                 condition=Q(local_cents__lte=F("amount_cents") * F("quantity")),
+            ),
+            models.CheckConstraint(
+                name="booking_returned_within_total",
+                condition=Q(returned_cents__lte=F("amount_cents") * F("quantity")),
             ),
             models.CheckConstraint(
                 name="booking_every_cent_charged",

@@ -7,6 +7,11 @@ from finance.models.bank import (
     VenueBankAccountLink,
     VenuePricingPointLink,
 )
+from finance.models.incidents import (
+    BookingFinanceIncident,
+    FinanceIncident,
+    FinanceIncidentLog,
+)
 from finance.models.payment import (
     BatchFile,
     Cashflow,
@@ -25,6 +30,7 @@ __all__ = [
     "BankAccount",
     "BankAccountStatusHistory",
     "BatchFile",
+    "BookingFinanceIncident",
     "Cashflow",
     "CashflowBatch",
     "CashflowBatchLog",
@@ -32,6 +38,8 @@ __all__ = [
     "CashflowPricing",
     "CustomRule",
     "FinanceEvent",
+    "FinanceIncident",
+    "FinanceIncidentLog",
     "Invoice",
     "InvoiceLine",
     "OffererDefaultAccount",

@@ -150,6 +150,10 @@ class Invoice(models.Model):
         return self.reference
 
     @property
+    def is_debit_note(self) -> bool:
+        return self.kind == InvoiceKind.DEBIT_NOTE
+
+    @property
     def reimbursed_cents(self) -> int:
         """As venues read it: positive = received."""
         return -self.amount_cents

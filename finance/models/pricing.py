@@ -1,8 +1,4 @@
-"""From a used booking to the amount owed: events, pricings, their lines and logs.
-
-Incidents and collective bookings will add their links here: the constraint « exactly one of
-the links » (§1) then replaces the non-null booking.
-"""
+"""From a used booking to the amount owed: events, pricings, their lines and logs."""
 
 from decimal import Decimal
 
@@ -10,7 +6,9 @@ from django.db import models
 from django.db.models import Q
 
 from bookings.models import Booking, BookingTransition
+from collective.models import CollectiveBooking
 from finance.enums import EventMotive, EventStatus, LineCategory, PricingLogReason, PricingStatus
+from finance.models.incidents import BookingFinanceIncident
 from finance.models.rules import CustomRule
 from finance.querysets import FinanceEventQuerySet, PricingQuerySet
 from finance.rates import RULES_BY_CODE
@@ -19,12 +17,21 @@ from venues.models import Venue
 
 
 class FinanceEvent(models.Model):
-    """A change of a booking that matters for money; collected once from its transition."""
+    """A change that matters for money: of a booking (collected once from its transition), of a
+    collective booking, or of a booking after its payment (an incident)."""
 
     transition = models.OneToOneField(
-        BookingTransition, on_delete=models.PROTECT, related_name="finance_event"
+        BookingTransition, null=True, on_delete=models.PROTECT, related_name="finance_event"
     )
-    booking = models.ForeignKey(Booking, on_delete=models.PROTECT, related_name="finance_events")
+    booking = models.ForeignKey(
+        Booking, null=True, on_delete=models.PROTECT, related_name="finance_events"
+    )
+    collective_booking = models.ForeignKey(
+        CollectiveBooking, null=True, on_delete=models.PROTECT, related_name="finance_events"
+    )
+    incident_item = models.ForeignKey(
+        BookingFinanceIncident, null=True, on_delete=models.PROTECT, related_name="finance_events"
+    )
     venue = models.ForeignKey(Venue, on_delete=models.PROTECT, related_name="finance_events")
     pricing_point = models.ForeignKey(
         Venue, null=True, on_delete=models.PROTECT, related_name="priced_events"
@@ -42,10 +49,52 @@ class FinanceEvent(models.Model):
         verbose_name_plural = "événements de finance"
         ordering = ["ordering_at", "pk"]
         constraints = [
+            models.CheckConstraint(
+                name="finance_event_one_link",
+                condition=Q(
+                    transition__isnull=False,
+                    booking__isnull=False,
+                    collective_booking__isnull=True,
+                    incident_item__isnull=True,
+                )
+                | Q(
+                    transition__isnull=True,
+                    booking__isnull=True,
+                    collective_booking__isnull=False,
+                    incident_item__isnull=True,
+                )
+                | Q(
+                    transition__isnull=True,
+                    booking__isnull=True,
+                    collective_booking__isnull=True,
+                    incident_item__isnull=False,
+                ),
+            ),
             models.UniqueConstraint(
                 name="finance_event_one_live_per_booking",
                 fields=["booking"],
                 condition=Q(status__in=["PENDING", "READY", "PRICED"]),
+            ),
+            models.UniqueConstraint(
+                name="finance_event_one_live_per_collective",
+                fields=["collective_booking"],
+                condition=Q(status__in=["PENDING", "READY", "PRICED"]),
+            ),
+            models.UniqueConstraint(
+                name="finance_event_one_per_incident",
+                fields=["incident_item", "motive"],
+                condition=Q(status__in=["PENDING", "READY", "PRICED"]),
+            ),
+            models.CheckConstraint(
+                name="finance_event_incident_motives",
+                condition=Q(
+                    incident_item__isnull=False,
+                    motive__in=["INCIDENT_REVERSAL", "INCIDENT_NEW_PRICE", "INCIDENT_GESTURE"],
+                )
+                | (
+                    Q(incident_item__isnull=True)
+                    & ~Q(motive__in=["INCIDENT_REVERSAL", "INCIDENT_NEW_PRICE", "INCIDENT_GESTURE"])
+                ),
             ),
             models.CheckConstraint(
                 name="finance_event_pricing_point_matches_status",
@@ -69,7 +118,7 @@ class FinanceEvent(models.Model):
                 )
                 | (
                     ~Q(status="NOT_TO_BE_PRICED")
-                    & Q(motive__in=["BOOKING_USED", "BOOKING_USED_AFTER_CANCELLATION"])
+                    & ~Q(motive__in=["BOOKING_UNUSED", "BOOKING_CANCELLED_AFTER_USE"])
                 ),
             ),
         ]
@@ -90,14 +139,22 @@ class FinanceEvent(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.motive} {self.booking_id}"
+        return f"{self.motive} {self.booking_id or self.collective_booking_id or '–'}"
 
 
 class Pricing(models.Model):
-    """What we owe for one booking, by one rule (§6). Negative = outgoing (§0-2)."""
+    """What we owe for one booking, by one rule (§6). Negative = outgoing (§0-2).
+
+    Those of an incident have no booking of their own (§1): their event leads to it.
+    """
 
     event = models.ForeignKey(FinanceEvent, on_delete=models.PROTECT, related_name="pricings")
-    booking = models.ForeignKey(Booking, on_delete=models.PROTECT, related_name="pricings")
+    booking = models.ForeignKey(
+        Booking, null=True, on_delete=models.PROTECT, related_name="pricings"
+    )
+    collective_booking = models.ForeignKey(
+        CollectiveBooking, null=True, on_delete=models.PROTECT, related_name="pricings"
+    )
     venue = models.ForeignKey(Venue, on_delete=models.PROTECT, related_name="pricings")
     pricing_point = models.ForeignKey(
         Venue, on_delete=models.PROTECT, related_name="pricings_at_point"
@@ -130,6 +187,15 @@ class Pricing(models.Model):
                 condition=~Q(status="CANCELLED"),
             ),
             models.UniqueConstraint(
+                name="pricing_one_live_per_collective",
+                fields=["collective_booking"],
+                condition=~Q(status="CANCELLED"),
+            ),
+            models.CheckConstraint(
+                name="pricing_of_one_booking",
+                condition=Q(booking__isnull=True) | Q(collective_booking__isnull=True),
+            ),
+            models.UniqueConstraint(
                 name="pricing_one_live_per_event",
                 fields=["event"],
                 condition=~Q(status="CANCELLED"),
@@ -154,12 +220,46 @@ class Pricing(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.booking_id} {self.amount_cents}"
+        return f"{self.booking_id or self.event_id} {self.amount_cents}"
 
     @property
     def paid_cents(self) -> int:
         """As venues read it: positive = received."""
         return -self.amount_cents
+
+    @property
+    def is_incident(self) -> bool:
+        return self.event.incident_item_id is not None
+
+    @property
+    def individual(self) -> Booking | None:
+        """The booking it pays, or corrects."""
+        item = self.event.incident_item
+        return item.booking if item else self.booking
+
+    @property
+    def collective(self) -> CollectiveBooking | None:
+        item = self.event.incident_item
+        return item.collective_booking if item else self.collective_booking
+
+    @property
+    def title(self) -> str:
+        """Of the offer."""
+        if self.individual is not None:
+            return self.individual.offer.title
+        assert self.collective is not None  # finance_event_one_link
+        return self.collective.stock.offer.title
+
+    @property
+    def gross_cents(self) -> int:
+        """Amount before scale: of the booking, taken back, or given again after an incident."""
+        if (item := self.event.incident_item) is not None:
+            is_reversal = self.event.motive == EventMotive.INCIDENT_REVERSAL
+            return -item.old_total_cents if is_reversal else item.new_total_cents
+        if self.booking is not None:
+            return self.booking.total_cents
+        assert self.collective is not None  # finance_event_one_link
+        return self.collective.stock.price_cents
 
     @property
     def rate(self) -> Decimal | None:

@@ -26,6 +26,7 @@ from finance.exceptions import BatchUnfinished, CutoffInFuture, CutoffNotAfterLa
 from finance.models import BankAccount, Cashflow, CashflowBatch, CashflowBatchLog
 from finance.services.collect_events import collect_under_lock
 from finance.services.locks import money_run
+from finance.services.owing import note_owing, owes_now
 from finance.services.price_events import price_under_lock
 from finance.tasks import make_batch_files_task
 from finance.transfer_file import build_transfer_file
@@ -36,12 +37,13 @@ logger = logging.getLogger(__name__)
 
 LOCK_TRIES = 3
 
-# §10.1 and §14.5: used before the cut-off, event begun, and the account of the venue at the
-# cut-off: its link, else the structure's default; accepted then and still accepted now.
+# §10.1 and §14.5: used before the cut-off, event begun (incidents: always), and the account of
+# the venue at the cut-off: its link, else the structure's default; accepted then and still now.
 _PAYABLE = """
     FROM finance_pricing p
-    JOIN bookings_booking b ON b.id = p.booking_id AND b.status = 'USED'
-    JOIN offers_stock s ON s.id = b.stock_id
+    JOIN finance_financeevent e ON e.id = p.event_id
+    LEFT JOIN bookings_booking b ON b.id = p.booking_id AND b.status = 'USED'
+    LEFT JOIN offers_stock s ON s.id = b.stock_id
     JOIN venues_venue v ON v.id = p.venue_id
     LEFT JOIN finance_venuebankaccountlink l ON l.venue_id = p.venue_id
         AND l.started_at <= %(cutoff)s AND (l.ended_at IS NULL OR l.ended_at > %(cutoff)s)
@@ -50,6 +52,7 @@ _PAYABLE = """
     JOIN finance_bankaccount a ON a.id = COALESCE(l.bank_account_id, d.bank_account_id)
         AND a.status = 'ACCEPTED' AND a.is_active
     WHERE p.status = 'VALIDATED' AND p.value_at < %(cutoff)s
+      AND (b.id IS NOT NULL OR e.incident_item_id IS NOT NULL)
       AND (s.beginning_at IS NULL OR s.beginning_at < %(cutoff)s)
       AND NOT EXISTS (SELECT 1 FROM finance_cashflowpricing c WHERE c.pricing_id = p.id)
       AND EXISTS (
@@ -73,6 +76,14 @@ class _LeaveForNextBatch(Exception):
     def __init__(self, reason: str, **ids: Any) -> None:
         super().__init__(reason)
         self.ids = ids
+
+
+class _VenueOwes(_LeaveForNextBatch):
+    """More to take back than to pay: it waits for the venue's next payments (§10.3)."""
+
+    def __init__(self, pricing_ids: list[int]) -> None:
+        super().__init__("the venue owes us")
+        self.pricing_ids = pricing_ids
 
 
 # Accounts of one transaction; one that cannot be paid is found by halving.
@@ -187,6 +198,8 @@ def _pay_accounts(
             middle = len(account_ids) // 2
             for half in (account_ids[:middle], account_ids[middle:]):
                 _pay_accounts(batch, half, now=now, by=by)
+        elif isinstance(error, _VenueOwes):
+            note_owing(error.pricing_ids, batch, will_ask=False, now=now, by=by)
         elif isinstance(error, _LeaveForNextBatch):
             logger.error(
                 "An account was left for the next batch: %s.",
@@ -225,10 +238,13 @@ def _make_cashflows(
     totals: Counter[int] = Counter()
     for row in kept:
         totals[row.account_id] += row.amount_cents
-    if any(total > 0 for total in totals.values()):  # overpayments wait (§10.3)
-        raise _LeaveForNextBatch("the venue owes us", amount_cents=max(totals.values()))
+    owing = [pk for pk, total in totals.items() if total > 0]
+    if owing and not owes_now(owing, [row.pricing_id for row in kept], now=now):
+        raise _VenueOwes([row.pricing_id for row in kept])
     # All free: no cashflow (D-4); a fixed amount may pay a free booking.
     paid = {row.account_id for row in kept if row.total_cents or row.amount_cents}
+    if owing:
+        note_owing([row.pricing_id for row in kept], batch, will_ask=True, now=now, by=by)
     _write_cashflows(batch, {pk: totals[pk] for pk in sorted(paid)}, kept, now)
     pricing_ids = [row.pricing_id for row in kept]
     moved = transitions.move_pricings(
@@ -258,15 +274,20 @@ def _read_frozen(pricing_ids: list[int]) -> list[_Payable]:
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            SELECT t.account_id, p.id, p.amount_cents, b.amount_cents::bigint * b.quantity,
-                   (SELECT COALESCE(SUM(line.amount_cents), 0) FROM finance_pricingline line
-                    WHERE line.pricing_id = p.id AND line.category = 'OFFERER_REVENUE')::bigint,
-                   b.used_at = p.value_at
+            SELECT t.account_id, p.id, p.amount_cents,
+                   COALESCE(b.amount_cents::bigint * b.quantity, -revenue.cents), revenue.cents,
+                   b.id IS NULL OR b.used_at = p.value_at
             FROM finance_pricing p
-            JOIN bookings_booking b ON b.id = p.booking_id
             JOIN finance_payable t ON t.pricing_id = p.id
+            JOIN finance_financeevent e ON e.id = p.event_id
+            LEFT JOIN bookings_booking b ON b.id = p.booking_id
+                AND b.status = 'USED' AND b.frozen_at IS NOT NULL
+            CROSS JOIN LATERAL (
+                SELECT COALESCE(SUM(line.amount_cents), 0)::bigint AS cents
+                FROM finance_pricingline line
+                WHERE line.pricing_id = p.id AND line.category = 'OFFERER_REVENUE') revenue
             WHERE p.id = ANY(%s) AND p.status = 'VALIDATED'
-              AND b.status = 'USED' AND b.frozen_at IS NOT NULL
+              AND (b.id IS NOT NULL OR e.incident_item_id IS NOT NULL)
             ORDER BY p.id FOR NO KEY UPDATE OF p
             """,
             [pricing_ids],

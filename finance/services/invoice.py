@@ -3,11 +3,10 @@
 import logging
 import secrets
 from datetime import datetime
-from decimal import Decimal
 from functools import partial
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Sum
 
 from bookings.models import Booking
@@ -18,13 +17,12 @@ from finance.exceptions import BatchNotAccepted, NothingToInvoice
 from finance.models import (
     Cashflow,
     CashflowBatch,
-    CustomRule,
     Invoice,
     InvoiceLine,
     Pricing,
     ReferenceScheme,
 )
-from finance.rates import CUSTOM, RULES_BY_CODE
+from finance.services.invoice_lines import lines_of
 from finance.services.locks import lock_free_bookings, lock_invoiced_accounts
 from finance.tasks import ask_invoice_pdfs_task, make_batch_files_task
 from passpro.kernel import clock
@@ -90,9 +88,7 @@ def _invoice_or_halve(
 
 
 def _waiting(batch: CashflowBatch) -> Any:
-    return Cashflow.objects.filter(
-        batch=batch, status=CashflowStatus.UNDER_REVIEW, amount_cents__lte=0, invoice=None
-    )
+    return Cashflow.objects.filter(batch=batch, status=CashflowStatus.UNDER_REVIEW, invoice=None)
 
 
 @transaction.atomic
@@ -122,18 +118,20 @@ def _invoice_accounts(
         .values_list("pk", flat=True)
     )
     _settle(pricing_ids, now=now, by=by)
-    lines = _lines_of([cashflow.pk for cashflow in cashflows])
-    references = take_references(InvoiceKind.REIMBURSEMENT, len(cashflows), now=now)
+    lines = lines_of([cashflow.pk for cashflow in cashflows])
+    kinds = [_kind_of(cashflow) for cashflow in cashflows]
+    references = _references_for(kinds, now=now)
     invoices = Invoice.objects.bulk_create(
         Invoice(
             reference=reference,
+            kind=kind,
             bank_account_id=cashflow.bank_account_id,
             batch=batch,
             created_at=now,
             amount_cents=sum(line.reimbursed_cents for line in lines[cashflow.pk]),
             token=secrets.token_urlsafe(32),
         )
-        for reference, cashflow in zip(references, cashflows, strict=True)
+        for reference, kind, cashflow in zip(references, kinds, cashflows, strict=True)
     )
     for invoice, cashflow in zip(invoices, cashflows, strict=True):
         if invoice.amount_cents != cashflow.amount_cents:
@@ -153,6 +151,21 @@ def _invoice_accounts(
     return len(invoices)
 
 
+def _kind_of(cashflow: Cashflow) -> InvoiceKind:
+    """§12.6: what a venue owes us is asked by a debit note."""
+    return InvoiceKind.DEBIT_NOTE if cashflow.amount_cents > 0 else InvoiceKind.REIMBURSEMENT
+
+
+def _references_for(kinds: list[InvoiceKind], *, now: datetime) -> list[str]:
+    """One number each, of its own kind, always taken in the same order of kinds."""
+    taken = {
+        kind: iter(take_references(kind, kinds.count(kind), now=now))
+        for kind in (InvoiceKind.REIMBURSEMENT, InvoiceKind.DEBIT_NOTE)
+        if kind in kinds
+    }
+    return [next(taken[kind]) for kind in kinds]
+
+
 def _settle(pricing_ids: list[int], *, now: datetime, by: Actor) -> None:
     """Bookings first (lock order), then pricings → INVOICED."""
     bookings = Booking.objects.filter(pricings__in=pricing_ids)
@@ -162,56 +175,6 @@ def _settle(pricing_ids: list[int], *, now: datetime, by: Actor) -> None:
     )
     if moved != len(pricing_ids):
         raise InconsistentInvoice(f"{len(pricing_ids) - moved} pricings are not PROCESSED")
-
-
-def _lines_of(cashflow_ids: list[int]) -> dict[int, list[InvoiceLine]]:
-    """§12.3, by cashflow: one line per (group, rate), rules that share both share it; one per
-    custom rule."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            SELECT link.cashflow_id, p.rule_code, p.custom_rule_id,
-                   COALESCE(SUM(l.amount_cents)
-                       FILTER (WHERE l.category = 'OFFERER_CONTRIBUTION'), 0)::bigint,
-                   SUM(l.amount_cents)::bigint
-            FROM finance_cashflowpricing link
-            JOIN finance_pricing p ON p.id = link.pricing_id
-            JOIN finance_pricingline l ON l.pricing_id = p.id
-            WHERE link.cashflow_id = ANY(%s) GROUP BY 1, 2, 3
-            """,
-            [cashflow_ids],
-        )
-        sums = cursor.fetchall()
-    custom = CustomRule.objects.in_bulk({row[2] for row in sums if row[2]})
-    found: dict[int, dict[tuple[int, Decimal, int], InvoiceLine]] = {pk: {} for pk in cashflow_ids}
-    for cashflow_id, code, rule_id, contribution, reimbursed in sums:
-        if rule_id:
-            group, rate = CUSTOM, _custom_rate(custom[rule_id], contribution, reimbursed)
-        else:
-            group, rate = RULES_BY_CODE[code].group, RULES_BY_CODE[code].rate
-        line = found[cashflow_id].setdefault(
-            (group.position, -rate, rule_id or 0),
-            InvoiceLine(
-                group_label=group.label,
-                group_position=group.position,
-                label="Réservations",
-                custom_rule_id=rule_id,
-                rate=rate,
-                contribution_cents=0,
-                reimbursed_cents=0,
-            ),
-        )
-        line.contribution_cents += contribution
-        line.reimbursed_cents += reimbursed
-    return {pk: [lines[key] for key in sorted(lines)] for pk, lines in found.items()}
-
-
-def _custom_rate(rule: CustomRule, contribution: int, reimbursed: int) -> Decimal:
-    """§12.3-4: the rule's; of a fixed amount, reimbursed ÷ revenue, 0 without revenue."""
-    if rule.rate is not None:
-        return rule.rate
-    revenue = contribution - reimbursed
-    return (Decimal(-reimbursed) / revenue).quantize(Decimal("0.0001")) if revenue else Decimal(0)
 
 
 def take_references(kind: InvoiceKind, count: int, *, now: datetime) -> list[str]:
@@ -248,7 +211,7 @@ def _ask_for_pdfs(invoice_ids: list[int]) -> None:
 
 def progress(batch: CashflowBatch) -> dict[str, int]:
     """« n of m left » of the staff page (§20)."""
-    total = batch.cashflows.filter(amount_cents__lte=0).count()
-    done = batch.cashflows.filter(amount_cents__lte=0, status=CashflowStatus.ACCEPTED).count()
+    total = batch.cashflows.count()
+    done = batch.cashflows.filter(status=CashflowStatus.ACCEPTED).count()
     amount = batch.cashflows.aggregate(total=Sum("amount_cents"))["total"] or 0
     return {"total": total, "done": done, "left": total - done, "amount_cents": -amount}

@@ -11,6 +11,7 @@ from finance.rates import families_as_sql, rules_as_sql
 from finance.services.collect_events import collect_under_lock
 from finance.services.dependents import YEAR_END, YEAR_START, reset_after
 from finance.services.locks import lock_pricing_points, money_run
+from finance.services.price_incidents import price_incidents
 
 logger = logging.getLogger(__name__)
 
@@ -51,6 +52,7 @@ def price_under_lock(*, now: datetime) -> dict[str, int]:
     A failing pricing point is logged and skipped, as its order must hold; the others go on.
     """
     counts = {"priced": 0, "repriced": 0, "blocked": 0, "failed": 0}
+    counts["incidents"] = price_incidents(now=now)
     points = _points_to_price(now)
     for start in range(0, len(points), POINTS_PER_TRANSACTION):
         chunk = points[start : start + POINTS_PER_TRANSACTION]
@@ -78,7 +80,8 @@ def _points_to_price(now: datetime) -> list[int]:
         cursor.execute(
             """
             SELECT DISTINCT pricing_point_id FROM finance_financeevent
-            WHERE status = 'READY' AND ordering_at >= %s AND ordering_at < %s
+            WHERE status = 'READY' AND incident_item_id IS NULL
+              AND ordering_at >= %s AND ordering_at < %s
             ORDER BY pricing_point_id
             """,
             [FIRST_INSTANT, now - DELAY],
@@ -108,7 +111,7 @@ def _first_ready(points: list[int], now: datetime) -> list[int]:
             f"""
             SELECT DISTINCT ON (pricing_point_id, {YEAR_START.format("value_at")}) id
             FROM finance_financeevent
-            WHERE status = 'READY' AND pricing_point_id = ANY(%s)
+            WHERE status = 'READY' AND incident_item_id IS NULL AND pricing_point_id = ANY(%s)
               AND ordering_at >= %s AND ordering_at < %s
             ORDER BY pricing_point_id, {YEAR_START.format("value_at")}, ordering_at, id
             """,  # noqa: S608 - constant text

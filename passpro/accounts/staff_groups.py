@@ -83,7 +83,8 @@ ROLES: tuple[Role, ...] = (
     Role(
         "responsable_daf", "Finance", "Lots de virements et barèmes",
         ("READ_REIMBURSEMENT_RULES", "CREATE_REIMBURSEMENT_RULES", "GENERATE_INVOICES"),
-        ("READ_FINANCE", "READ_INCIDENTS", "CHECK_BANK_ACCOUNTS", "READ_BOOKINGS", *_NOTES),
+        ("READ_FINANCE", "READ_INCIDENTS", "VALIDATE_INCIDENTS", "CHECK_BANK_ACCOUNTS",
+         "READ_BOOKINGS", *_NOTES),
     ),
     Role(
         "programmation_market", "Programmation", "Mise en avant et animation",

@@ -134,6 +134,10 @@ OWN_RIGHTS: tuple[Right, ...] = (
         "CHECK_BANK_ACCOUNTS", _FINANCE, "contrôler les comptes bancaires",
         ("finance.*bankaccount*",),
     ),
+    Right(
+        "VALIDATE_INCIDENTS", _FINANCE, "valider un incident proposé par une autre personne",
+        ("finance.view_*incident*", "finance.change_financeincident"),
+    ),
     Right("READ_MESSAGES", _MESSAGES, "lire les messages sortants", ("kernel.view_outboxmessage",)),
     Right("RESEND_MESSAGES", _MESSAGES, "renvoyer un message", ("kernel.resend_outboxmessage",)),
     Right(

@@ -106,6 +106,10 @@ QUEUES = [
         "?status__exact=UNDER_REVIEW", (("status", "UNDER_REVIEW"),), "cutoff_at",
     ),
     Queue(
+        "Incidents à valider", "currency_exchange", "finance.financeincident", "?file=a-traiter",
+        (("status", "CREATED"),), "created_at", TEAM_TARGET,
+    ),
+    Queue(
         "Messages abandonnés", "sms_failed", "kernel.outboxmessage", "?state__exact=FAILED",
         (("state", "FAILED"),), "created_at",
     ),
