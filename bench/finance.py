@@ -6,8 +6,10 @@ beside pricing, the bare SQL of the same sums; at the end the nightly control, w
 """
 
 import argparse
+import math
 import os
 import resource
+import statistics
 import time
 from collections.abc import Callable
 from datetime import timedelta
@@ -23,10 +25,12 @@ from django.db import connection  # noqa: E402
 from bench.data import ALPHABET, build  # noqa: E402
 from finance import inconsistencies  # noqa: E402
 from finance.cutoffs import latest_cutoff  # noqa: E402
+from finance.documents import store_invoice_pdf  # noqa: E402
 from finance.enums import BankAccountStatus  # noqa: E402
 from finance.models import (  # noqa: E402
     BankAccount,
     BankAccountStatusHistory,
+    Invoice,
     Pricing,
     VenueBankAccountLink,
 )
@@ -181,6 +185,22 @@ def step(name: str, run: Callable[[], object]) -> None:
     print(f"{name:<28} {seconds:8.2f} s {memory:7.0f} Mo  {outcome}", flush=True)
 
 
+_BARE_WRITES = """
+    CREATE TEMP TABLE bench_lines AS
+    SELECT p.id, part.category, part.cents FROM finance_pricing p
+    CROSS JOIN LATERAL (VALUES ('A', p.amount_cents), ('B', 0)) part (category, cents)
+"""
+_BARE_CASHFLOWS = """
+    SELECT l.bank_account_id, SUM(p.amount_cents) FROM finance_pricing p
+    JOIN finance_venuebankaccountlink l ON l.venue_id = p.venue_id GROUP BY 1
+"""
+_BARE_LINES = """
+    SELECT link.cashflow_id, p.rule_code, SUM(l.amount_cents) FROM finance_cashflowpricing link
+    JOIN finance_pricing p ON p.id = link.pricing_id
+    JOIN finance_pricingline l ON l.pricing_id = p.id GROUP BY 1, 2
+"""
+
+
 def bare_sums() -> str:
     """The sums that pricing and batch cannot do without, alone: ordered revenue by venue."""
     with connection.cursor() as cursor:
@@ -192,29 +212,52 @@ def bare_sums() -> str:
         return str(cursor.fetchone()[0])
 
 
+def silence_queues() -> None:
+    """The cents are measured, not the queue: documents are asked for but not drawn."""
+    from finance.services import batch, invoice
+
+    batch.make_batch_files_task.delay = lambda *args: None  # type: ignore[method-assign]
+    invoice.ask_invoice_pdfs_task.delay = lambda *args: None  # type: ignore[method-assign]
+    invoice.make_batch_files_task.delay = lambda *args: None  # type: ignore[method-assign]
+
+
+def draw(count: int) -> str:
+    """The first justificatifs, one by one as a worker does; the first one reads the fonts."""
+    seconds = []
+    for pk in Invoice.objects.order_by("pk").values_list("pk", flat=True)[: count + 1]:
+        start = time.perf_counter()
+        store_invoice_pdf(pk)
+        seconds.append(time.perf_counter() - start)
+    warm = sorted(seconds[1:]) or seconds
+    return f"médiane {statistics.median(warm) * 1000:.0f} ms, premier {seconds[0] * 1000:.0f} ms"
+
+
+def bare(name: str, sql: str) -> None:
+    """The SQL that a step contains, alone, beside it."""
+    with connection.cursor() as cursor:
+        step(f"  SQL nu : {name}", lambda: cursor.execute(sql))
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--venues", type=int, default=30_000)
     parser.add_argument("--each", type=int, default=34, help="réservations par lieu")
+    parser.add_argument("--bookings", type=int, help="en tout : au plus près de --each par lieu")
+    parser.add_argument("--pdfs", type=int, default=20, help="justificatifs à dessiner")
     options = parser.parse_args()
+    if options.bookings:
+        options.each = math.ceil(options.bookings / options.venues)
     if options.each > PEOPLE:
         parser.error(f"--each: {PEOPLE} au plus")
     settings.CELERY_TASK_ALWAYS_EAGER = False
     now, by = clock.now(), Actor.job("Banc")
-    # The cents are measured, not the queue: documents are asked for but not drawn.
-    for module in ("batch", "invoice"):
-        __import__(f"finance.services.{module}")
-    from finance.services import batch as batch_module
-    from finance.services import invoice as invoice_module
-
-    batch_module.make_batch_files_task.delay = lambda *args: None  # type: ignore[method-assign]
-    invoice_module.ask_invoice_pdfs_task.delay = lambda *args: None  # type: ignore[method-assign]
-
+    silence_queues()
     print(f"{options.venues} lieux, {options.venues * options.each} réservations")
     step("remplissage", lambda: fill(options.venues, options.each))
     step("SQL nu : cumuls", bare_sums)
     step("collecte", lambda: collect_events(now=now))
     step("valorisation", lambda: price_events(now=now))
+    bare("écrire les lignes", _BARE_WRITES)
     made = {}
 
     def batch() -> str:
@@ -222,9 +265,12 @@ def main() -> None:
         return f"{made['batch'].cashflows.count()} virements"
 
     step("lot", batch)
+    bare("sommes par compte", _BARE_CASHFLOWS)
     settings.BATCH_SECOND_PERSON_ABOVE_CENTS = 10**15
     accept_batch(batch_id=made["batch"].pk, now=now, by=by)
     step("justificatifs", lambda: generate_invoices(batch_id=made["batch"].pk, now=now, by=by))
+    bare("sommes par taux", _BARE_LINES)
+    step(f"{options.pdfs} PDF", lambda: draw(options.pdfs))
     step("encore une fois", lambda: [collect_events(now=now), price_events(now=now)])
     step("contrôle de nuit", lambda: inconsistencies.control(now=now))
     print("sans justificatif :", Pricing.objects.exclude(status="INVOICED").count())

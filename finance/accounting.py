@@ -13,6 +13,7 @@ from typing import Any
 
 from django.db import connection
 
+from finance.encryption import decrypt
 from finance.enums import BatchFileKind
 from finance.exports import OneLine
 from finance.models import CashflowBatch
@@ -43,18 +44,55 @@ _BANK_ACCOUNTS = """
 """
 
 DOWN_PAYMENT_HEADERS = [*_ACCOUNT, "Type de réservation", "Ministère", "Montant net offreur"]
-_KIND = "CASE WHEN d.type = 'GRANT_18' THEN 'PC' ELSE 'EACI' END"
+# §11.2, with local credits as sources of their own: who pays which part of a booking. The part of
+# each programme is rounded down, the national credit takes the rest: nothing is lost.
+_SOURCES = """
+    JOIN finance_financeevent e ON e.id = p.event_id
+    LEFT JOIN finance_bookingfinanceincident item ON item.id = e.incident_item_id
+    LEFT JOIN bookings_booking b ON b.id = COALESCE(p.booking_id, item.booking_id)
+    LEFT JOIN bookings_deposit d ON d.id = b.deposit_id
+    LEFT JOIN collective_collectivebooking cb
+        ON cb.id = COALESCE(p.collective_booking_id, item.collective_booking_id)
+    LEFT JOIN collective_schoolbudget budget ON budget.id = cb.budget_id
+    CROSS JOIN LATERAL (
+        SELECT prog.label AS source,
+               div({cents} * SUM(m.cents), b.amount_cents::numeric * b.quantity)::bigint AS cents
+        FROM bookings_localmovement m
+        JOIN bookings_localcredit lc ON lc.id = m.credit_id
+        JOIN bookings_localprogramme prog ON prog.id = lc.programme_id
+        WHERE m.booking_id = b.id AND m.kind = 'SPENT' AND b.amount_cents > 0
+        GROUP BY prog.id
+        UNION ALL
+        SELECT '', {cents} - COALESCE((
+            SELECT SUM(div({cents} * one.cents, b.amount_cents::numeric * b.quantity))
+            FROM (
+                SELECT SUM(m.cents) AS cents FROM bookings_localmovement m
+                JOIN bookings_localcredit lc ON lc.id = m.credit_id
+                WHERE m.booking_id = b.id AND m.kind = 'SPENT' AND b.amount_cents > 0
+                GROUP BY lc.programme_id
+            ) one), 0)::bigint
+    ) part
+"""
+_KIND = """
+    CASE WHEN part.source <> '' THEN 'LOCAL : ' || part.source
+         WHEN cb.id IS NOT NULL THEN 'EACC'
+         WHEN d.type = 'GRANT_18' THEN 'PC' ELSE 'EACI' END
+"""
+_MINISTRY = """
+    CASE budget.ministry WHEN 'MENjs' THEN 'EDUCATION_NATIONALE' WHEN 'MMe' THEN 'MER'
+         WHEN 'MAg' THEN 'AGRICULTURE' WHEN 'MAr' THEN 'ARMEES' ELSE '' END
+"""
 _DOWN_PAYMENT = f"""
     SELECT c.bank_account_id, c.creditor_siren, c.creditor_name || ' - ' || a.label,
-           {_KIND}, -SUM(p.amount_cents)::bigint
+           {_KIND}, {_MINISTRY}, -SUM(part.cents)::bigint
     FROM finance_cashflow c
     JOIN finance_bankaccount a ON a.id = c.bank_account_id
     JOIN finance_cashflowpricing link ON link.cashflow_id = c.id
     JOIN finance_pricing p ON p.id = link.pricing_id
-    JOIN bookings_booking b ON b.id = p.booking_id AND b.amount_cents > 0
-    LEFT JOIN bookings_deposit d ON d.id = b.deposit_id
-    WHERE c.batch_id = %(batch)s
-    GROUP BY 1, 2, 3, 4 ORDER BY 1, 4
+    {_SOURCES.format(cents="p.amount_cents")}
+    WHERE c.batch_id = %(batch)s AND (cb.id IS NOT NULL OR b.amount_cents > 0)
+    GROUP BY 1, 2, 3, 4, 5, cb.id IS NOT NULL HAVING SUM(part.cents) <> 0 OR MAX(part.source) = ''
+    ORDER BY 1, cb.id IS NOT NULL, 4, 5
 """  # noqa: S608 - constant text
 
 INVOICE_HEADERS = [
@@ -68,16 +106,16 @@ INVOICE_HEADERS = [
 ]
 _INVOICES = f"""
     SELECT i.bank_account_id, i.created_at, i.reference, line.category, {_KIND} AS kind,
-           SUM(line.amount_cents)::bigint
+           {_MINISTRY} AS ministry, SUM(part.cents)::bigint
     FROM finance_invoice i
     JOIN finance_cashflow c ON c.invoice_id = i.id
     JOIN finance_cashflowpricing link ON link.cashflow_id = c.id
     JOIN finance_pricing p ON p.id = link.pricing_id
     JOIN finance_pricingline line ON line.pricing_id = p.id
-    JOIN bookings_booking b ON b.id = p.booking_id
-    LEFT JOIN bookings_deposit d ON d.id = b.deposit_id
+    {_SOURCES.format(cents="line.amount_cents")}
     WHERE i.batch_id = %(batch)s
-    GROUP BY 1, 2, 3, 4, 5 ORDER BY i.reference, kind, line.category DESC
+    GROUP BY 1, 2, 3, 4, 5, 6, cb.id IS NOT NULL
+    ORDER BY i.reference, cb.id IS NOT NULL, kind, ministry, line.category DESC
 """  # noqa: S608 - constant text
 
 
@@ -99,7 +137,10 @@ def bank_account_lines(batch: CashflowBatch) -> Iterator[bytes]:
     rows = _rows(_BANK_ACCOUNTS, batch)
     return _csv(
         BANK_ACCOUNT_HEADERS,
-        ([venues, pk, siren, _text(name), *bank] for venues, pk, siren, name, *bank in rows),
+        (
+            [venues, pk, siren, _text(name), decrypt(iban), bic]
+            for venues, pk, siren, name, iban, bic in rows
+        ),
     )
 
 
@@ -109,8 +150,8 @@ def down_payment_lines(batch: CashflowBatch) -> Iterator[bytes]:
     return _csv(
         DOWN_PAYMENT_HEADERS,
         (
-            [account, siren, _text(name), kind, "", Decimal(cents) / 100]
-            for account, siren, name, kind, cents in rows
+            [account, siren, _text(name), _text(kind), ministry, Decimal(cents) / 100]
+            for account, siren, name, kind, ministry, cents in rows
         ),
     )
 
@@ -121,8 +162,16 @@ def invoice_lines(batch: CashflowBatch) -> Iterator[bytes]:
     return _csv(
         INVOICE_HEADERS,
         (
-            [account, clock.paris_day(made_at).isoformat(), reference, category, kind, "", cents]
-            for account, made_at, reference, category, kind, cents in rows
+            [
+                account,
+                clock.paris_day(made_at).isoformat(),
+                reference,
+                category,
+                _text(kind),
+                ministry,
+                cents,
+            ]
+            for account, made_at, reference, category, kind, ministry, cents in rows
         ),
     )
 

@@ -11,6 +11,7 @@ from finance.models import (
     FinanceIncident,
     Invoice,
     OffererDefaultAccount,
+    ReturnedTransfer,
     VenueBankAccountLink,
 )
 from passpro.accounts.notifications import BANK
@@ -167,4 +168,29 @@ def queue_incident_to_venue(incident: FinanceIncident, items: list[BookingFinanc
             },
         )
         for offer_id, found in sorted(per_offer.items())
+    )
+
+
+def queue_transfer_returned(returned: ReturnedTransfer) -> None:
+    """To the venues paid on the account and to who filed it: correct it to be paid again."""
+    account = returned.cashflow.bank_account
+    linked = VenueBankAccountLink.objects.open().filter(bank_account=account)
+    addresses = set(linked.values_list("venue__booking_email", flat=True))
+    if account.filed_by is not None and account.filed_by.accepts(BANK):
+        addresses.add(account.filed_by.email)
+    queue_emails(
+        Email(
+            event="finance/transfer_returned",
+            unique_key=f"transfer-returned:{returned.pk}:{address}",
+            to=address,
+            context={
+                "amount": money.euros(returned.paid_cents),
+                "label": account.label,
+                "masked_iban": returned.cashflow.masked_iban,
+                "reason": returned.reason,
+                "reference": returned.failed_reference,
+                "url": _address("finance:bank_accounts"),
+            },
+        )
+        for address in sorted(addresses)
     )

@@ -153,3 +153,9 @@ class IncidentSettled(DomainError):
 
     code = "incident_settled"
     message = "L’argent de cet incident est déjà passé : il ne change plus."
+
+
+class BankAnswerUnreadable(DomainError):
+    code = "bank_answer_unreadable"
+    message = "Ce fichier n’est ni un pain.002 ni un camt.054 lisible : rien n’a été importé."
+    http_status = 400

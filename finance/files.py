@@ -4,7 +4,7 @@ from django.http import FileResponse
 
 from finance.bank_codes import content_type_of
 from finance.enums import BankAccountPart
-from finance.models import BankAccount
+from finance.models import BankAccount, CashflowBatch
 from passpro.kernel import action_log
 from passpro.kernel.actor import Actor
 from passpro.kernel.models import ActionLog
@@ -25,3 +25,8 @@ def open_rib(account: BankAccount, *, by: Actor) -> FileResponse:
 def note_look(account: BankAccount, what: BankAccountPart, *, by: Actor) -> None:
     """One line in the account's history: who opened what, and when."""
     action_log.record(account, ActionLog.Kind.LOOKED_AT, by=by, why=what.label)
+
+
+def note_bank_data(batch: CashflowBatch, what: str, *, by: Actor) -> None:
+    """A file with the IBANs of a whole batch was handed out."""
+    action_log.record(batch, ActionLog.Kind.LOOKED_AT, by=by, why=what)

@@ -12,14 +12,13 @@ from finance.models import CashflowBatch, Invoice
 from finance.services.batch_files import missing_files
 from finance.services.price_events import FIRST_INSTANT
 from finance.tasks import make_batch_files_task, make_invoice_pdf_task
-from finance.transfer_file import amounts_of
+from finance.transfer_file import amounts_of, payments_of
 from passpro.kernel import clock
 
 logger = logging.getLogger(__name__)
 
 # Files of the last batches are read again every night; older ones are at the bank for long.
 BATCHES_READ_AGAIN = 6
-_PAID = ("end_to_end_id", "amount_cents")
 # A PDF still missing after this delay is asked for again.
 PDF_DELAY = timedelta(hours=1)
 
@@ -34,6 +33,12 @@ _CONTROLS = {
         LEFT JOIN finance_cashflowpricing link ON link.cashflow_id = c.id
         LEFT JOIN finance_pricing p ON p.id = link.pricing_id
         GROUP BY c.id HAVING c.amount_cents <> COALESCE(SUM(p.amount_cents), 0) ORDER BY c.id
+    """,
+    "batches_unlike_their_cashflows": """
+        SELECT b.id FROM finance_cashflowbatch b
+        LEFT JOIN finance_cashflow c ON c.batch_id = b.id
+        GROUP BY b.id HAVING b.cashflow_count <> COUNT(c.id)
+            OR b.sum_cents <> COALESCE(SUM(c.amount_cents), 0) ORDER BY b.id
     """,
     "invoices_unlike_their_lines": """
         SELECT i.id FROM finance_invoice i LEFT JOIN finance_invoiceline l ON l.invoice_id = i.id
@@ -130,8 +135,7 @@ def transfer_files_unlike_their_cashflows() -> list[int]:
 
 
 def _file_is_right(batch: CashflowBatch) -> bool:
-    cashflows = batch.cashflows.filter(amount_cents__lt=0)
-    due = {reference: -cents for reference, cents in cashflows.values_list(*_PAID)}
+    due = {payment.reference: payment.cents for payment in payments_of(batch)}
     if not due:
         return True
     name = batch.transfer_file.name

@@ -12,6 +12,7 @@ from django.db import models
 from django.db.models import Count, Exists, OuterRef, Q, Sum
 
 from finance.cutoffs import next_cutoff
+from finance.encryption import fingerprint
 from finance.enums import (
     CLOSED_ACCOUNT_STATUSES,
     BankAccountStatus,
@@ -23,7 +24,7 @@ from passpro.kernel import clock
 from venues.enums import MembershipStatus
 
 if TYPE_CHECKING:
-    from finance.models import BankAccount, CashflowBatch, FinanceIncident
+    from finance.models import BankAccount, CashflowBatch, FinanceIncident, ReturnedTransfer
     from passpro.accounts.models import User
     from venues.models import Offerer
 
@@ -60,6 +61,10 @@ class BankAccountQuerySet(models.QuerySet):
 
     def accepted(self) -> "BankAccountQuerySet":
         return self.filter(is_active=True, status=BankAccountStatus.ACCEPTED)
+
+    def of_iban(self, iban: str) -> "BankAccountQuerySet":
+        """Encrypted: found by its fingerprint."""
+        return self.filter(iban_fingerprint=fingerprint(iban))
 
     def lock_for_change(self, pk: int) -> "BankAccount":
         return cast("BankAccount", self.select_for_update(of=("self",), no_key=True).get(pk=pk))
@@ -174,6 +179,17 @@ class CashflowBatchQuerySet(models.QuerySet):
 class CashflowQuerySet(models.QuerySet):
     def visible_to(self, user: "User") -> "CashflowQuerySet":
         return self.filter(attached(user, "bank_account__offerer"))
+
+
+class ReturnedTransferQuerySet(models.QuerySet):
+    def waiting(self) -> "ReturnedTransferQuerySet":
+        return self.filter(paid_again_in=None)
+
+    def lock_all(self) -> "ReturnedTransferQuerySet":
+        return self.select_for_update(of=("self",), no_key=True)
+
+    def lock_for_change(self, pk: int) -> "ReturnedTransfer":
+        return cast("ReturnedTransfer", self.lock_all().get(pk=pk))
 
 
 class InvoiceQuerySet(models.QuerySet):

@@ -5,6 +5,7 @@ and takes the time of the system; it brings the official schema against which we
 """
 
 import unicodedata
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import cache
@@ -15,7 +16,7 @@ from xml.etree import ElementTree as ET
 from django.conf import settings
 
 from finance.exceptions import PayerMissing, TransferFileInvalid
-from finance.models import Cashflow, CashflowBatch
+from finance.models import CashflowBatch
 from passpro.kernel import clock, money
 
 SCHEMA = "pain.001.001.03"
@@ -31,6 +32,37 @@ def sepa_text(text: str, length: int) -> str:
     return " ".join("".join(c for c in plain if c in _ALLOWED).split())[:length].strip()
 
 
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """One transfer of a batch, in cents, positive."""
+
+    reference: str
+    cents: int
+    iban: str
+    bic: str
+    name: str
+    siren: str
+
+
+def payments_of(batch: CashflowBatch) -> list[Payment]:
+    """Negative cashflows in their order, then what came back and is paid again."""
+    new = [
+        Payment(
+            one.end_to_end_id, one.paid_cents, one.iban, one.bic, one.creditor_name,
+            one.creditor_siren,
+        )
+        for one in batch.cashflows.filter(amount_cents__lt=0).order_by("pk")
+    ]  # fmt: skip
+    again = [
+        Payment(
+            one.end_to_end_id, one.paid_cents, one.iban, one.bic, one.cashflow.creditor_name,
+            one.cashflow.creditor_siren,
+        )
+        for one in batch.repaid.select_related("cashflow").order_by("pk")
+    ]  # fmt: skip
+    return [*new, *again]
+
+
 def build_transfer_file(batch: CashflowBatch) -> bytes | None:
     """The file of a batch, checked against its schema; None when there is nothing to transfer.
 
@@ -39,16 +71,16 @@ def build_transfer_file(batch: CashflowBatch) -> bytes | None:
     payer = (settings.PAYER_NAME, settings.PAYER_IBAN, settings.PAYER_BIC, settings.PAYER_ID)
     if not all(payer):
         raise PayerMissing
-    cashflows = list(batch.cashflows.filter(amount_cents__lt=0).order_by("pk"))
-    if not cashflows:
+    payments = payments_of(batch)
+    if not payments:
         return None
     document = ET.Element("Document", xmlns=f"urn:iso:std:iso:20022:tech:xsd:{SCHEMA}")
     root = ET.SubElement(document, "CstmrCdtTrfInitn")
-    count = str(len(cashflows))
-    total = _euros(-sum(cashflow.amount_cents for cashflow in cashflows))
+    count = str(len(payments))
+    total = _euros(sum(payment.cents for payment in payments))
     made_at = batch.created_at.astimezone(clock.PARIS)
     _header(root, made_at, count, total)
-    _payment_block(root, batch, made_at, count, total, cashflows)
+    _payment_block(root, batch, made_at, count, total, payments)
     ET.indent(document)
     content: bytes = ET.tostring(document, encoding="utf-8", xml_declaration=True)
     if not _schema().is_valid(content.decode()):
@@ -94,7 +126,7 @@ def _payment_block(
     made_at: datetime,
     count: str,
     total: str,
-    cashflows: list[Cashflow],
+    payments: list[Payment],
 ) -> None:
     block = ET.SubElement(root, "PmtInf")
     _add(block, "PmtInfId", batch.label)
@@ -111,19 +143,19 @@ def _payment_block(
     _add(block, "DbtrAgt/FinInstnId/BIC", settings.PAYER_BIC)
     _add(block, "ChrgBr", "SLEV")
     text = f"{batch.label} du {batch.first_day:%d/%m/%Y} au {batch.last_day:%d/%m/%Y}"
-    for cashflow in cashflows:
-        _transaction(block, cashflow, text)
+    for payment in payments:
+        _transaction(block, payment, text)
 
 
-def _transaction(block: ET.Element, cashflow: Cashflow, text: str) -> None:
+def _transaction(block: ET.Element, payment: Payment, text: str) -> None:
     line: Any = ET.SubElement(block, "CdtTrfTxInf")
-    _add(line, "PmtId/EndToEndId", cashflow.end_to_end_id)
-    _add(line, "Amt/InstdAmt", _euros(-cashflow.amount_cents), Ccy="EUR")
-    _add(line, "CdtrAgt/FinInstnId/BIC", cashflow.bic)
+    _add(line, "PmtId/EndToEndId", payment.reference)
+    _add(line, "Amt/InstdAmt", _euros(payment.cents), Ccy="EUR")
+    _add(line, "CdtrAgt/FinInstnId/BIC", payment.bic)
     creditor = ET.SubElement(line, "Cdtr")
-    _add(creditor, "Nm", sepa_text(cashflow.creditor_name, 70))
-    _add(creditor, "Id/OrgId/Othr/Id", cashflow.creditor_siren)
-    _add(line, "CdtrAcct/Id/IBAN", cashflow.iban)
+    _add(creditor, "Nm", sepa_text(payment.name, 70))
+    _add(creditor, "Id/OrgId/Othr/Id", payment.siren)
+    _add(line, "CdtrAcct/Id/IBAN", payment.iban)
     _add(line, "RmtInf/Ustrd", sepa_text(text, 140))
 
 

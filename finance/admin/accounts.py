@@ -9,6 +9,7 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 from unfold.decorators import action, display
 
+from finance.bank_codes import normalised
 from finance.documents import grouped_iban
 from finance.enums import (
     WAITING_ACCOUNT_STATUSES,
@@ -33,6 +34,7 @@ _ACCOUNT_TONES = {
     "Classé sans suite": "info",
 }
 DECIDE = "finance.change_bankaccount"
+SHORTEST_IBAN = 15
 
 
 WhyForm = coded_reason(BankAccountRefusal, "why")
@@ -65,10 +67,16 @@ class BankAccountAdmin(ReadOnlyAdmin):
     may = {"decide": DECIDE}
     list_display = ("label", "offerer", "masked", "state", "filed_at")
     list_filter = (QueueFilter, "status")
-    search_fields = ("label", "dossier_number", "offerer__name", "offerer__siren", "=iban")
+    search_fields = ("label", "dossier_number", "offerer__name", "offerer__siren")
     list_select_related = ("offerer",)
     inlines = (AccountLinks,)
     actions_detail = ("view_rib", "accept", "ask_correction", "refuse", "close")
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> Any:
+        """A whole IBAN is found by its fingerprint."""
+        if len(number := normalised(search_term)) >= SHORTEST_IBAN and queryset.of_iban(number):
+            return queryset.of_iban(number), False
+        return super().get_search_results(request, queryset, search_term)
 
     def history_of(self, obj: BankAccount) -> list[Line]:
         moves = [

@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
@@ -15,7 +15,8 @@ from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
 from finance import accounting
 from finance.documents import file_name, store_invoice_pdf
-from finance.enums import BatchFileKind, CashflowStatus
+from finance.enums import BatchFileKind, BatchStatus, CashflowStatus
+from finance.files import note_bank_data
 from finance.models import Cashflow, CashflowBatch, Invoice, InvoiceLine
 from finance.services.batch import remake_transfer_file
 from finance.services.batch_files import make_file
@@ -23,7 +24,7 @@ from finance.services.launch import ask_batch, ask_batch_at, ask_invoices
 from finance.services.review import accept_batch, needs_second_person, paid_cents
 from passpro.kernel import clock, money
 from passpro.kernel.actor import Actor
-from passpro.kernel.admin_base import ReadOnlyAdmin, ReadOnlyInline, confirm, require
+from passpro.kernel.admin_base import ReadOnlyAdmin, ReadOnlyInline, agent_of, confirm, require
 from passpro.kernel.errors import DomainError
 
 _BATCH_TONES = {
@@ -63,10 +64,13 @@ class CashflowBatchAdmin(ReadOnlyAdmin):
     list_filter = ("status",)
     search_fields = ("label",)
     fields = (
-        "label", "period", "cutoff_at", "state", "accounts", "total", "progress",
-        "accepted_by", "second_accepted_by", "accepted_at", "transfer_sha256", "transfer_error",
+        "label", "period", "cutoff_at", "state", "accounts", "pricings", "total",
+        "progress", "documents", "accepted_by", "second_accepted_by", "accepted_at",
+        "transfer_sha256", "transfer_error",
     )  # fmt: skip
-    readonly_fields = ("period", "state", "accounts", "total", "progress")
+    readonly_fields = (
+        "period", "state", "accounts", "pricings", "total", "progress", "documents",
+    )  # fmt: skip
     actions_list = ("prepare", "cut_off")
     actions_detail = (
         "accept",
@@ -87,11 +91,7 @@ class CashflowBatchAdmin(ReadOnlyAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         done = Q(cashflows__status=CashflowStatus.ACCEPTED)
         batches: QuerySet = super().get_queryset(request)
-        counted: QuerySet = batches.annotate(
-            account_count=Count("cashflows"),
-            done_count=Count("cashflows", filter=done),
-            sum_cents=Sum("cashflows__amount_cents"),
-        )
+        counted: QuerySet = batches.annotate(done_count=Count("cashflows", filter=done))
         return counted
 
     @display(description="état", ordering="status", label=_BATCH_TONES)
@@ -102,17 +102,29 @@ class CashflowBatchAdmin(ReadOnlyAdmin):
     def period(self, batch: CashflowBatch) -> str:
         return f"du {batch.first_day:%d/%m/%Y} au {batch.last_day:%d/%m/%Y}"
 
-    @display(description="comptes", ordering="account_count")
-    def accounts(self, batch: Any) -> int:
-        return int(batch.account_count)
+    @display(description="comptes", ordering="cashflow_count")
+    def accounts(self, batch: CashflowBatch) -> int:
+        return batch.cashflow_count
 
     @display(description="montant", ordering="sum_cents")
-    def total(self, batch: Any) -> str:
-        return money.euros(-(batch.sum_cents or 0))
+    def total(self, batch: CashflowBatch) -> str:
+        return money.euros(-batch.sum_cents)
 
-    @display(description="justificatifs")
+    @display(description="avancement")
     def progress(self, batch: Any) -> str:
-        return f"{batch.done_count} sur {batch.account_count}"
+        """Of the batch while it is made, then of its justificatifs and their documents."""
+        if batch.status == BatchStatus.GENERATING:
+            return f"{batch.cashflow_count} comptes sur {batch.accounts_expected}"
+        return f"{batch.done_count} justificatifs sur {batch.cashflow_count}"
+
+    @display(description="documents dessinés")
+    def documents(self, batch: CashflowBatch) -> str:
+        made = batch.invoices.exclude(pdf="").count()
+        return f"{made} sur {batch.invoices.count()}"
+
+    @display(description="réservations et corrections")
+    def pricings(self, batch: CashflowBatch) -> int:
+        return batch.pricing_count
 
     @action(
         description="Préparer le lot dû",
@@ -220,6 +232,7 @@ class CashflowBatchAdmin(ReadOnlyAdmin):
                 request, batch.transfer_error or "Ce lot n’a aucun virement à faire.", "WARNING"
             )
             return redirect(self._page(object_id))
+        note_bank_data(batch, "Fichier SEPA", by=agent_of(request))
         return FileResponse(
             batch.transfer_file.open("rb"),
             as_attachment=True,
@@ -265,6 +278,8 @@ class CashflowBatchAdmin(ReadOnlyAdmin):
             except DomainError as refusal:
                 self.message_user(request, refusal.message, "WARNING")
                 return redirect(self._page(object_id))
+        if kind == BatchFileKind.BANK_ACCOUNTS:
+            note_bank_data(batch, kind.label, by=agent_of(request))
         return FileResponse(
             file.file.open("rb"),
             as_attachment=True,

@@ -24,11 +24,13 @@ from finance.models.payment import (
     ReferenceScheme,
 )
 from finance.models.pricing import FinanceEvent, Pricing, PricingLine, PricingLog
+from finance.models.returns import BankAnswer, ReturnedTransfer
 from finance.models.rules import CustomRule
 
 __all__ = [
     "BankAccount",
     "BankAccountStatusHistory",
+    "BankAnswer",
     "BatchFile",
     "BookingFinanceIncident",
     "Cashflow",
@@ -47,6 +49,7 @@ __all__ = [
     "PricingLine",
     "PricingLog",
     "ReferenceScheme",
+    "ReturnedTransfer",
     "VenueBankAccountLink",
     "VenuePricingPointLink",
 ]

@@ -1,6 +1,7 @@
 """Bank accounts and who is paid where, with periods that never overlap."""
 
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -8,6 +9,7 @@ from django.contrib.postgres.fields import BigIntegerRangeField, DateTimeRangeFi
 from django.db import models
 from django.db.models import F, Func, Q, Value
 
+from finance.encryption import EncryptedTextField, fingerprint
 from finance.enums import (
     CLOSED_ACCOUNT_STATUSES,
     WAITING_ACCOUNT_STATUSES,
@@ -92,7 +94,9 @@ class BankAccount(models.Model):
         related_name="filed_bank_accounts",
     )
     label = models.CharField("intitulé", max_length=100)
-    iban = models.CharField("IBAN", max_length=27)
+    iban = EncryptedTextField("IBAN")
+    # Of the IBAN: unique, searched (finance/encryption.py).
+    iban_fingerprint = models.CharField("empreinte de l’IBAN", max_length=64, editable=False)
     bic = models.CharField("BIC", max_length=11)
     rib = models.FileField("RIB", max_length=200)
     dossier_number = models.CharField("n° de dossier", max_length=20, unique=True)
@@ -119,8 +123,8 @@ class BankAccount(models.Model):
         ordering = ["label", "pk"]
         constraints = [
             models.CheckConstraint(
-                name="bank_account_iban_shape",
-                condition=Q(iban__regex=r"^[A-Z]{2}[0-9]{2}[A-Z0-9]{10,23}$"),
+                name="bank_account_iban_fingerprint",
+                condition=Q(iban_fingerprint__regex=r"^[0-9a-f]{64}$"),
             ),
             models.CheckConstraint(
                 name="bank_account_bic_shape",
@@ -133,15 +137,22 @@ class BankAccount(models.Model):
             ),
             models.UniqueConstraint(
                 name="bank_account_once_per_structure",
-                fields=["offerer", "iban"],
+                fields=["offerer", "iban_fingerprint"],
                 condition=Q(is_active=True) & ~Q(status__in=["REFUSED", "WITHOUT_CONTINUATION"]),
                 violation_error_message="Ce compte bancaire est déjà enregistré.",
             ),
         ]
-        indexes = [models.Index(name="bank_account_queue", fields=["status", "filed_at"])]
+        indexes = [
+            models.Index(name="bank_account_queue", fields=["status", "filed_at"]),
+            models.Index(name="bank_account_of_iban", fields=["iban_fingerprint"]),
+        ]
 
     def __str__(self) -> str:
         return self.label
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.iban_fingerprint = fingerprint(self.iban)
+        super().save(*args, **kwargs)
 
     @property
     def masked_iban(self) -> str:

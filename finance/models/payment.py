@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from finance.encryption import EncryptedTextField
 from finance.enums import BatchFileKind, BatchStatus, CashflowStatus, InvoiceKind
 from finance.models.bank import BankAccount, mask_iban
 from finance.models.pricing import Pricing
@@ -26,6 +27,11 @@ class CashflowBatch(models.Model):
         "état", max_length=12, choices=BatchStatus, default=BatchStatus.GENERATING
     )
     created_at = models.DateTimeField("créé le", default=clock.now)
+    # Kept with each group of accounts, so that a list and a progress cost nothing.
+    accounts_expected = models.PositiveIntegerField("comptes à traiter", default=0)
+    cashflow_count = models.PositiveIntegerField("virements", default=0)
+    pricing_count = models.PositiveIntegerField("valorisations", default=0)
+    sum_cents = models.BigIntegerField("somme en centimes (négatif = à payer)", default=0)
     transfer_file = models.FileField("fichier de virement", max_length=200, blank=True)
     transfer_sha256 = models.CharField("empreinte", max_length=64, blank=True)
     transfer_error = models.TextField("erreur du fichier de virement", blank=True)
@@ -216,7 +222,7 @@ class Cashflow(models.Model):
     status = models.CharField(
         "état", max_length=12, choices=CashflowStatus, default=CashflowStatus.PENDING
     )
-    iban = models.CharField("IBAN", max_length=27)
+    iban = EncryptedTextField("IBAN")
     bic = models.CharField("BIC", max_length=11)
     creditor_name = models.CharField("bénéficiaire", max_length=140)
     creditor_siren = models.CharField("SIREN", max_length=9)

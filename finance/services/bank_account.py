@@ -79,7 +79,7 @@ def file_bank_account(
 
 def _replace_dossier_to_correct(offerer: Offerer, iban: str, *, now: datetime, by: Actor) -> None:
     """Nothing of a dossier is edited (§14.2-5): the corrected one is new and closes the former."""
-    former = BankAccount.objects.shown().filter(offerer=offerer, iban=iban).first()
+    former = BankAccount.objects.shown().of_iban(iban).filter(offerer=offerer).first()
     if former is None:
         return
     former = BankAccount.objects.lock_for_change(former.pk)

@@ -15,7 +15,7 @@ from typing import Any
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import OperationalError, connection, transaction
-from django.db.models import Max
+from django.db.models import F, Max
 
 from bookings.models import Booking
 from bookings.services.reimburse import freeze_for_reimbursement
@@ -24,6 +24,7 @@ from finance.cutoffs import latest_cutoff
 from finance.enums import BatchStatus, CashflowStatus, PricingLogReason, PricingStatus
 from finance.exceptions import BatchUnfinished, CutoffInFuture, CutoffNotAfterLatest
 from finance.models import BankAccount, Cashflow, CashflowBatch, CashflowBatchLog
+from finance.services.bank_answers import pay_again
 from finance.services.collect_events import collect_under_lock
 from finance.services.locks import money_run
 from finance.services.owing import note_owing, owes_now
@@ -113,7 +114,9 @@ def make_batch(
         collect_under_lock(now=now)
         price_under_lock(now=now)
         batch = _open_or_resume(cutoff_at, now=now, by=by, why=why)
-        for account_ids in _accounts_to_pay(batch):
+        groups = _accounts_to_pay(batch)
+        _expect(batch, sum(map(len, groups)))
+        for account_ids in groups:
             _pay_accounts(batch, account_ids, now=now, by=by)
         _close_generation(batch.pk, now=now, by=by)
     batch.refresh_from_db()
@@ -174,6 +177,13 @@ def _accounts_to_pay(batch: CashflowBatch) -> list[list[int]]:
         for start in range(0, len(usual), ACCOUNTS_PER_TRANSACTION)
     ]
     return [*groups, *([account] for account, owes in rows if owes)]
+
+
+def _expect(batch: CashflowBatch, accounts: int) -> None:
+    """For the progress; resumed, what is done counts too."""
+    CashflowBatch.objects.filter(pk=batch.pk).update(
+        accounts_expected=F("cashflow_count") + accounts
+    )
 
 
 def _pay_accounts(
@@ -246,6 +256,11 @@ def _make_cashflows(
     if owing:
         note_owing([row.pricing_id for row in kept], batch, will_ask=True, now=now, by=by)
     _write_cashflows(batch, {pk: totals[pk] for pk in sorted(paid)}, kept, now)
+    CashflowBatch.objects.filter(pk=batch.pk).update(
+        cashflow_count=F("cashflow_count") + len(paid),
+        pricing_count=F("pricing_count") + len(kept),
+        sum_cents=F("sum_cents") + sum(totals[pk] for pk in paid),
+    )
     pricing_ids = [row.pricing_id for row in kept]
     moved = transitions.move_pricings(
         pricing_ids,
@@ -340,6 +355,7 @@ def _write_cashflows(
 def _close_generation(batch_id: int, *, now: datetime, by: Actor) -> None:
     """Files, then cashflows and batch UNDER_REVIEW; a missing file never harms the batch."""
     batch = CashflowBatch.objects.lock_for_change(batch_id)
+    pay_again(batch)
     store_transfer_file(batch)
     pending = list(
         batch.cashflows.filter(status=CashflowStatus.PENDING).values_list("pk", flat=True)

@@ -14,9 +14,10 @@ from passpro.kernel.actor import Actor
 
 
 def paid_cents(batch: CashflowBatch) -> int:
-    """What leaves our account: the opposite of the sum of the negative cashflows."""
-    total = batch.cashflows.filter(amount_cents__lt=0).aggregate(total=Sum("amount_cents"))["total"]
-    return -(total or 0)
+    """What leaves our account: negative cashflows, and what came back and is paid again."""
+    new = batch.cashflows.filter(amount_cents__lt=0).aggregate(total=Sum("amount_cents"))["total"]
+    again = batch.repaid.aggregate(total=Sum("cashflow__amount_cents"))["total"]
+    return -(new or 0) - (again or 0)
 
 
 def needs_second_person(batch: CashflowBatch) -> bool:

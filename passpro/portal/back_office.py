@@ -90,6 +90,7 @@ LISTS: list[tuple[str, list[Entry]]] = [
             Entry("Lots de virements", "payments", "finance.cashflowbatch"),
             Entry("Virements", "send_money", "finance.cashflow"),
             Entry("Justificatifs", "receipt_long", "finance.invoice"),
+            Entry("Virements refusés", "undo", "finance.returnedtransfer"),
             Entry("Incidents", "currency_exchange", "finance.financeincident"),
             Entry("Tarifs dérogatoires", "percent", "finance.customrule"),
             Entry("SIRET des lieux", "link", "finance.venuepricingpointlink"),

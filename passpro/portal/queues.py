@@ -110,6 +110,10 @@ QUEUES = [
         (("status", "CREATED"),), "created_at", TEAM_TARGET,
     ),
     Queue(
+        "Virements refusés par la banque", "undo", "finance.returnedtransfer", "?file=a-traiter",
+        (("paid_again_in__isnull", True),), "returned_at",
+    ),
+    Queue(
         "Messages abandonnés", "sms_failed", "kernel.outboxmessage", "?state__exact=FAILED",
         (("state", "FAILED"),), "created_at",
     ),

@@ -397,6 +397,11 @@ ADAGE_KEY = env_str("ADAGE_KEY", "")
 _ADAGE_DEFAULT = "http" if ADAGE_URL else "sandbox" if ADAGE_SANDBOX else "off"
 ADAGE_BACKEND = env_str("ADAGE_BACKEND", _ADAGE_DEFAULT)
 
+# IBANs are stored encrypted: the first key writes, all of them read (`rotate_iban_keys` rewrites).
+# They, and the key of the fingerprints that find an IBAN again, may outlive SECRET_KEY.
+IBAN_KEYS = env_list("IBAN_KEYS") or [SECRET_KEY]
+IBAN_FINGERPRINT_KEY = env_str("IBAN_FINGERPRINT_KEY", SECRET_KEY)
+
 # Paying company (finance.md §11.4): without these, no transfer file.
 PAYER_NAME = env_str("PAYER_NAME", "PassPro")
 PAYER_IBAN = env_str("PAYER_IBAN", "")

@@ -14,6 +14,7 @@ from passpro.kernel.errors import ForbiddenTransition
 from tests.bookings.factories import BookingFactory
 
 ALLOWED = {
+    (S.REIMBURSED, S.CANCELLED),
     (S.CONFIRMED, S.USED),
     (S.CONFIRMED, S.CANCELLED),
     (S.USED, S.CONFIRMED),

@@ -38,6 +38,7 @@ def test_the_queue_shows_what_waits_with_masked_ibans(client: Any, account: Bank
     assert account.label in page
     assert "Déjà validé" not in page
     assert account.iban not in page
+    assert account.label in client.get(f"{ACCOUNTS}?q={account.iban}").text
     assert "Comptes bancaires à contrôler" in client.get("/admin/").text
 
 
@@ -90,7 +91,7 @@ def test_a_batch_is_prepared_controlled_and_paid(client: Any) -> None:
         assert "existe déjà" in again.text
         batch = CashflowBatch.objects.get()
         page = client.get(BATCHES).text
-        for text in ("VIR1", "20\u202f085,98", "0 sur 2", "À contrôler"):
+        for text in ("VIR1", "20\u202f085,98", "0 justificatifs sur 2", "À contrôler"):
             assert text in page
         early = client.post(f"{BATCHES}{batch.pk}/justificatifs/", follow=True)
         assert "doit être contrôlé" in early.text
@@ -100,7 +101,7 @@ def test_a_batch_is_prepared_controlled_and_paid(client: Any) -> None:
 
     batch.refresh_from_db()
     assert (batch.status, Invoice.objects.count()) == ("INVOICED", 2)
-    assert "2 sur 2" in page
+    assert "2 justificatifs sur 2" in page
 
 
 def test_files_of_a_batch(client: Any) -> None:

@@ -140,7 +140,6 @@ def test_the_state_of_an_event_tells_which_columns_it_has(pricing: Pricing, chan
 def test_accounts_have_a_plausible_iban_and_bic() -> None:
     account = BankAccountFactory()
     for name, change in (
-        ("bank_account_iban_shape", {"iban": "FR76 3000"}),
         ("bank_account_bic_shape", {"bic": "AGRI"}),
         ("bank_account_decided_at_matches_status", {"decided_at": None}),
     ):

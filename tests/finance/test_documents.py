@@ -3,7 +3,9 @@
 import csv
 import io
 import logging
+import re
 import zipfile
+import zlib
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -12,8 +14,9 @@ import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
+from bookings.models import LocalCredit, LocalMovement, LocalProgramme
 from finance import accounting, documents, inconsistencies
-from finance.accounting import down_payment_lines
+from finance.accounting import down_payment_lines, invoice_lines
 from finance.documents import invoice_context, store_invoice_pdf
 from finance.enums import BatchFileKind
 from finance.exports import HEADERS, csv_lines, details, details_of
@@ -26,6 +29,7 @@ from finance.models import (
 )
 from finance.rates import percent
 from finance.services.batch_files import make_missing_files
+from passpro.kernel.actor import SYSTEM
 from tests.finance.factories import paid_venue, used_booking
 from tests.finance.world import DAY, NOW, fortnight, old_venue, pay
 from tests.venues.factories import MembershipFactory
@@ -67,6 +71,33 @@ def test_the_pdf_is_kept_under_its_token_and_can_be_made_again() -> None:
     store_invoice_pdf(invoice.pk + 1_000)  # gone meanwhile: nothing to do
 
 
+def test_the_pdf_is_accessible_and_the_same_to_the_byte() -> None:
+    fortnight()
+    pay()
+    invoice = Invoice.objects.order_by("pk").first()
+
+    def drawn() -> bytes:
+        store_invoice_pdf(invoice.pk)
+        invoice.refresh_from_db()
+        with invoice.pdf.open("rb") as file:
+            content: bytes = file.read()
+            return content
+
+    first = drawn()
+    assert first == drawn()
+    streams = re.findall(rb"stream\r?\n(.*?)\r?\nendstream", first, re.DOTALL)
+    opened = first + b"".join(_inflate(stream) for stream in streams)
+    for mark in (b"http://www.aiim.org/pdfua/ns/id/", b"/MarkInfo", b"/Lang", b"/StructTreeRoot"):
+        assert mark in opened, mark
+
+
+def _inflate(stream: bytes) -> bytes:
+    try:
+        return zlib.decompress(stream)
+    except zlib.error:
+        return b""
+
+
 def test_what_the_document_says_adds_up() -> None:
     hall = old_venue(name="Salle", city="Brest")
     account = paid_venue(hall)
@@ -91,6 +122,37 @@ def test_what_the_document_says_adds_up() -> None:
     assert sum(v.paid_cents for v in context["venues"]) == total.paid_cents
     assert [row["rate"] for row in context["groups"][0].rows] == ["100\u00a0%", "95\u00a0%"]
     assert (context["bookings_count"], context["shows_bookings"]) == (3, True)
+
+
+def test_local_credits_are_a_source_of_their_own_in_accounting() -> None:
+    hall = old_venue(name="Salle")
+    paid_venue(hall)
+    booking = used_booking(venue=hall, used_at=DAY, cents=10_01, quantity=2, local_cents=10_00)
+    used_booking(venue=hall, used_at=DAY, cents=5_00)
+    programme = LocalProgramme.objects.create(
+        label="100 € de la Région", authority="Région", amount_cents=100_00,
+        starts_on=date(2026, 1, 1), ends_on=date(2026, 12, 31),
+    )  # fmt: skip
+    credit = LocalCredit.objects.create(
+        programme=programme, user=booking.beneficiary, amount_cents=100_00, spent_cents=10_00
+    )
+    LocalMovement.objects.create(
+        credit=credit, booking=booking, kind="SPENT", cents=10_00, **SYSTEM.as_columns()
+    )
+    pay()
+    batch = Invoice.objects.get().batch
+
+    down = list(csv.reader(io.StringIO(b"".join(down_payment_lines(batch)).decode())))
+    lines = list(csv.reader(io.StringIO(b"".join(invoice_lines(batch)).decode())))
+
+    assert [(row[3], row[5]) for row in down[1:]] == [
+        ("LOCAL : 100 € de la Région", "10"),
+        ("PC", "15.02"),
+    ]
+    by_kind = {(row[3], row[4]): int(row[6]) for row in lines[1:]}
+    assert by_kind["OFFERER_REVENUE", "LOCAL : 100 € de la Région"] == -10_00
+    assert by_kind["OFFERER_REVENUE", "PC"] == -15_02
+    assert sum(by_kind.values()) == -25_02
 
 
 def test_a_long_list_of_bookings_is_left_to_the_csv(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -74,7 +74,8 @@ def picture() -> dict[str, Any]:
     """All that two runs must have in common, to the cent; without ids made by the runs."""
     return {
         "batches": _rows(
-            CashflowBatch, "label", "cutoff_at", "status", "transfer_sha256", "transfer_error"
+            CashflowBatch, "label", "cutoff_at", "cashflow_count", "pricing_count",
+            "sum_cents", "status", "transfer_sha256", "transfer_error",
         ),
         "cashflows": _rows(
             Cashflow, "bank_account", "amount_cents", "status", "iban", "end_to_end_id",

@@ -1,12 +1,14 @@
 """Filing, decision and links of bank accounts (§14)."""
 
 from datetime import UTC, datetime, timedelta
-from io import BytesIO
+from io import BytesIO, StringIO
 from typing import Any
 
 import pytest
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
+from django.db import IntegrityError, connection, transaction
 from PIL import Image
 
 from finance import exceptions
@@ -338,3 +340,28 @@ def test_a_member_may_not_link(cast: Cast) -> None:
             venue_ids={cast.venue.pk},
             by=Actor.user(member),
         )
+
+
+def test_an_iban_is_stored_encrypted_and_found_by_its_fingerprint(settings: Any) -> None:
+    account = BankAccountFactory()
+    iban = account.iban
+
+    def stored() -> str:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT iban FROM finance_bankaccount WHERE id = %s", [account.pk])
+            return str(cursor.fetchone()[0])
+
+    first = stored()
+    assert iban not in first
+    assert list(BankAccount.objects.of_iban(iban)) == [account]
+    with pytest.raises(NotImplementedError):
+        BankAccount.objects.filter(iban=iban).exists()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        BankAccountFactory(offerer=account.offerer, iban=iban)
+
+    settings.IBAN_KEYS = ["a new key", settings.SECRET_KEY]
+    call_command("rotate_iban_keys", stdout=StringIO())
+    settings.IBAN_KEYS = ["a new key"]
+
+    assert stored() != first
+    assert BankAccount.objects.get(pk=account.pk).iban == iban
