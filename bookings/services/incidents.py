@@ -77,3 +77,11 @@ def _give_back_local(spent: LocalMovement, cents: int, *, now: datetime, by: Act
         **by.as_columns(),
     )
     LocalCredit.objects.filter(pk=spent.credit_id).update(spent_cents=F("spent_cents") - cents)
+
+
+@transaction.atomic
+def keep_cancelled(*, booking_ids: list[int], now: datetime) -> int:
+    """A gesture is paid for them: nobody brings these cancelled bookings back any more."""
+    return Booking.objects.filter(
+        pk__in=booking_ids, status=BookingStatus.CANCELLED, frozen_at__isnull=True
+    ).update(frozen_at=now)

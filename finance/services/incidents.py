@@ -6,7 +6,7 @@ from django.db import transaction
 
 from bookings.enums import BookingStatus
 from bookings.models import Booking
-from bookings.services.incidents import cancel_reimbursed, give_back_part
+from bookings.services.incidents import cancel_reimbursed, give_back_part, keep_cancelled
 from finance import emails, transitions
 from finance.enums import (
     Compensation,
@@ -137,6 +137,8 @@ def validate_incident(
     items = list(incident.items.select_related("booking").order_by("pk"))
     if incident.kind == IncidentKind.OVERPAYMENT:
         _lower_bookings(items, now=now, by=by)
+    else:
+        _keep_cancelled(items, now=now)
     _write_events(incident, items, now=now)
     transitions.move_incident(
         incident,
@@ -163,6 +165,12 @@ def _lower_bookings(items: list[BookingFinanceIncident], *, now: datetime, by: A
         if item.booking_id and item.new_total_cents
     )
     if not done:
+        raise IncidentRefused("Une réservation a changé depuis la proposition.")
+
+
+def _keep_cancelled(items: list[BookingFinanceIncident], *, now: datetime) -> None:
+    ids = [item.booking_id for item in items if item.booking_id]
+    if keep_cancelled(booking_ids=ids, now=now) != len(ids):
         raise IncidentRefused("Une réservation a changé depuis la proposition.")
 
 
