@@ -128,6 +128,7 @@ ROWS = [
     ("collective:bookings", None, "get", pro_list()),
     ("collective:booking", _booking, "get", pro_page()),
     ("collective:export", None, "post", pro_list(status=302)),
+    ("collective:operations", None, "get", pro_list()),
     ("collective:exports", None, "get", pro_list()),
     ("collective:export_file", _export, "get", pro_page()),
     ("collective:adage_enter", None, "get", _CLOSED),

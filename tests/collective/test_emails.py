@@ -1,10 +1,11 @@
 """The words of every e-mail about offers for schools (§10), as they are sent."""
 
-from datetime import UTC, datetime, timedelta
+import re
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from collective.services import book, cancel, jobs, publish
+from collective.services import book, cancel, jobs, publish, requests, templates
 from passpro.kernel import clock, outbox
 from passpro.kernel.actor import Actor
 from passpro.kernel.models import OutboxMessage
@@ -13,6 +14,7 @@ from tests.collective.factories import (
     CollectiveBookingFactory,
     CollectiveOfferFactory,
     CollectiveStockFactory,
+    CollectiveTemplateFactory,
     InstitutionFactory,
     SchoolYearFactory,
 )
@@ -42,9 +44,8 @@ def sent():
     shown = []
     for message in OutboxMessage.objects.filter(kind="EMAIL").order_by("pk"):
         content = outbox.content_of(message)
-        number = str(message.payload["context"]["number"])
         words = "\n".join([content["subject"], content["text"], content["html"]])
-        words = words.replace(f"n° {number}", "n° 1").replace(f"/offre/{number}", "/offre/1")
+        words = re.sub(r"(n°(?:.|&nbsp;)|/(?:offre|vitrine|demande)/)\d+", r"\g<1>1", words)
         shown.append(f"{message.event} → {message.recipient}\n{words}")
     return "\n\n".join(shown)
 
@@ -84,6 +85,15 @@ def test_the_words_of_every_email(snapshot):
             offer_id=stock("Refusée par l’équipe", **waiting).offer_id,
             reason="Le prix est manquant & la date aussi.",
             by=BY,
+        )
+        shown = CollectiveTemplateFactory(title="Vitrine acceptée", venue__name="Salle", **waiting)
+        templates.decide_template(template_id=shown.pk, is_approved=True, by=BY)
+        requests.send_request(
+            template_id=shown.pk,
+            visitor=book.Visitor(
+                teacher.email, held.offer.institution.uai, "Claire", "Vidal", "Mme"
+            ),
+            wish=requests.Wish("Deux séances ?", "0298000001", date(2026, 6, 2), 28, 3),
         )
 
         assert sent() == snapshot

@@ -140,6 +140,13 @@ def test_the_history_of_the_11_of_may(venue, partner, arbez):
         dates.change_deadline(offer_id=late.pk, booking_limit_at=paris(5, 6), by=BY)
 
         pages = {one.title: page_of(partner, one) for one in (first, second, other, late)}
+        operations = partner.get(reverse("collective:operations")).content.decode()
+    operations = operations.replace("\u00a0", " ")
+    for instant in ("15:52:50", "16:02:53", "16:05:58", "16:07:21", "16:45:54"):
+        assert f"11/05/2026 {instant}" in operations
+    assert "Modification date limite" in operations
+    assert "DE LA VERSOIE" in operations
+    assert str(late.changes.latest("pk").pk) in operations
     assert "11/05/2026 15:52:50" in pages["D-00011"]
     assert "11/05/2026 16:05:58" in pages["D-00011"]
     assert "Annulée par le partenaire culturel" in pages["D-00011"]

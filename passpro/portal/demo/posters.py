@@ -29,7 +29,7 @@ def dress_offers(owner: User) -> None:
     by = Actor.user(owner)
     offers = {offer.title: offer for offer in Offer.objects.select_related("venue__offerer")}
     for title, (sky, sea) in _POSTERS.items():
-        set_image(offer=offers[title], upload=_poster(sky, sea), credit="Atelier Marée", by=by)
+        set_image(offer=offers[title], upload=poster(sky, sea), credit="Atelier Marée", by=by)
     put_at(
         offer=offers["Bal du kiosque"],
         address=OwnAddress(
@@ -56,7 +56,7 @@ def _put_off(offer: Offer, by: Actor) -> None:
         postpone_stock(stock=stock, beginning_at=stock.beginning_at + timedelta(days=7), by=by)
 
 
-def _poster(sky: str, sea: str) -> SimpleUploadedFile:
+def poster(sky: str, sea: str) -> SimpleUploadedFile:
     """A moon over two waves, drawn here: nobody's rights are at stake."""
     picture = Image.new("RGB", (800, 1200), sky)
     draw = ImageDraw.Draw(picture)

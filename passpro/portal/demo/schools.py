@@ -9,14 +9,16 @@ from collective.models import CollectiveOffer, Institution, SchoolBudget, School
 from collective.models.schools import start_year_of
 from collective.services import jobs
 from collective.services.book import Visitor, confirm, prebook, refuse
-from collective.services.dates import Terms, set_terms
+from collective.services.dates import Terms, remove_date, set_terms
 from collective.services.details import Details, address_to_school, create_draft
+from collective.services.images import set_image
 from collective.services.publish import approve_offer, archive_offer, publish_offer
 from passpro.accounts.models import User
 from passpro.kernel import clock
 from passpro.kernel.actor import Actor
+from passpro.portal.demo.posters import poster
 from passpro.portal.demo.showcases import fill_showcases
-from venues.models import Offerer, Venue
+from venues.models import Offerer, Provider, Venue
 
 # Invented schools with codes whose letter holds.
 SCHOOLS = (
@@ -44,6 +46,8 @@ class Show:
     event: int
     limit: int
     ends: str
+    # Days since it was written.
+    age: int = 10
 
 
 SHOWS = (
@@ -67,6 +71,10 @@ SHOWS = (
          4, 0, 35, 55, 25, "review"),
     Show("Le Petit Prince, dans votre classe", "Lecture à deux voix.", 11, "REPRESENTATION",
          2, 180_00, 26, 70, 40, "draft"),
+    Show("Carnet de bord, lecture en mer", "Une lecture à bord, par petits groupes.", 11,
+         "REPRESENTATION", 1, 240_00, 30, -25, -35, "booked", 60),
+    Show("Fabrique de sons", "Un après-midi de bruitage au studio.", 12, "ATELIER_DE_PRATIQUE",
+         3, 150_00, 20, 65, 30, "undated"),
 )  # fmt: skip
 
 
@@ -92,13 +100,26 @@ def fill_schools(offerer: Offerer, owner: User, agent: User, now: datetime) -> N
             is_final=row[6],
         )
         for school, row in zip(schools, SCHOOLS, strict=True)
-        for one in years[1:]
+        for one in years
     )  # fmt: skip
     for number, show in enumerate(SHOWS):
         _tell(show, number, venue, schools[show.school], owner, agent, now)
     fill_showcases(venue, schools[0], owner, agent, now)
     jobs.expire(now=now)
+    # One was used three weeks ago: a batch since then has paid it.
+    jobs.use(now=now - timedelta(days=21))
     jobs.use(now=now)
+    _dress(owner)
+
+
+def _dress(owner: User) -> None:
+    """A poster, and an offer that Rideau Rouge keeps, as its own calls write it."""
+    offers = CollectiveOffer.objects.select_related("venue__offerer")
+    swans = offers.get(title=SHOWS[0].title)
+    set_image(of=swans, upload=poster("#1b1464", "#5b8def"), by=Actor.user(owner), credit="Marée")
+    offers.filter(title="Conte et percussions").update(
+        provider=Provider.objects.get(name="Rideau Rouge")
+    )
 
 
 def _tell(
@@ -106,25 +127,25 @@ def _tell(
     now: datetime,
 ) -> None:  # fmt: skip
     by, team = Actor.user(owner), Actor.user(agent)
-    with clock.at(now - timedelta(days=10, hours=5 - number % 5)):
+    with clock.at(now - timedelta(days=show.age, hours=5 - number % 5)):
         offer = create_draft(venue=venue, details=_details(show, venue, owner), by=by)
         set_terms(offer_id=offer.pk, terms=_terms(show, venue, now), by=by)
         address_to_school(offer_id=offer.pk, institution=school, teacher=None, by=by)
     if show.ends == "draft":
         return
-    with clock.at(now - timedelta(days=9, hours=8 - number % 5)):
+    with clock.at(now - timedelta(days=show.age - 1, hours=8 - number % 5)):
         publish_offer(offer_id=offer.pk, by=by)
     if show.ends == "review":
         return
-    with clock.at(now - timedelta(days=9, hours=2)):
+    with clock.at(now - timedelta(days=show.age - 1, hours=2)):
         if CollectiveOffer.objects.filter(pk=offer.pk, validation="PENDING").exists():
             approve_offer(offer_id=offer.pk, by=team)
     if show.ends == "archived":
         with clock.at(now - timedelta(days=6)):
             archive_offer(offer_id=offer.pk, by=by)
-    if show.ends in {"prebooked", "booked", "refused"}:
+    if show.ends in {"prebooked", "booked", "refused", "undated"}:
         first, last, civility = TEACHERS[number % len(TEACHERS)]
-        with clock.at(now - timedelta(days=8, hours=number % 4)):
+        with clock.at(now - timedelta(days=show.age - 2, hours=number % 4)):
             booking = prebook(
                 offer_id=offer.pk,
                 visitor=Visitor(
@@ -133,11 +154,13 @@ def _tell(
                     may_prebook=True,
                 ),
             )  # fmt: skip
-        with clock.at(now - timedelta(days=7)):
+        with clock.at(now - timedelta(days=show.age - 3)):
             if show.ends == "booked":
                 confirm(booking_id=booking.pk, by=HEAD)
             elif show.ends == "refused":
                 refuse(booking_id=booking.pk, by=HEAD)
+            elif show.ends == "undated":
+                remove_date(offer_id=offer.pk, by=by)
 
 
 def _details(show: Show, venue: Venue, owner: User) -> Details:
@@ -168,11 +191,14 @@ def _terms(show: Show, venue: Venue, now: datetime) -> Terms:
         start -= timedelta(days=2)
     limit = (today + timedelta(days=show.limit)).replace(hour=23, minute=59, second=59)
     pupils = show.pupils - 2
+    each = f"SCOLAIRE SECONDAIRE à {show.cents // pupils / 100:.2f} € x {pupils}".replace(".", ",")
+    if show.cents % pupils:
+        each = f"Forfait pour {pupils} élèves"
     return Terms(
         starts_at=start,
         ends_at=start,
         booking_limit_at=min(limit, start),
         price_cents=show.cents,
         participants=show.pupils,
-        price_detail=f"SCOLAIRE x {pupils}\nACCOMPAGNATEUR GROUPE à 0,00 € x 2",
+        price_detail=f"{each}\nACCOMPAGNATEUR GROUPE à 0,00 € x 2",
     )

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from collective.enums import LocationKind
 from collective.models import CollectiveTemplate, Institution
 from collective.services.book import Visitor
+from collective.services.copies import offer_from_request
 from collective.services.details import Details
 from collective.services.requests import Wish, keep_template, send_request
 from collective.services.templates import (
@@ -80,6 +81,14 @@ def fill_showcases(
                 teachers=3,
             ),
         )
+        # Another class asks too: its offer is being written.
+        other = send_request(
+            template_id=templates[1].pk,
+            visitor=visitor,
+            wish=Wish(comment="Une visite avant les vacances, pour une classe de 6e ?"),
+        )
+    with clock.at(now - timedelta(days=2)):
+        offer_from_request(request_id=other.pk, by=by)
 
 
 def _published(
