@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "django_filters",
     "django_htmx",
     "rest_framework",
+    "drf_spectacular",
     "passpro.kernel",
     "passpro.accounts",
     "venues",
@@ -246,6 +247,15 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": [],
     "UNAUTHENTICATED_USER": None,
     "EXCEPTION_HANDLER": "passpro.kernel.api.errors.exception_handler",
+}
+
+SPECTACULAR_SETTINGS = {
+    "TITLE": "API des partenaires",
+    "DESCRIPTION": "Offres, réservations et contremarques pour les logiciels des lieux culturels.",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "POSTPROCESSING_HOOKS": ["passpro.partner_api.openapi.with_shapes"],
 }
 
 # Tiles behind the maps, for example https://tiles.example/{z}/{x}/{y}.png; without, a plain ground.

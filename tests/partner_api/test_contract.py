@@ -1,10 +1,12 @@
 """The whole contract: what is not built yet is listed by name, and the list only shrinks."""
 
+import json
 from collections.abc import Iterator
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from passpro.partner_api import contract
+from passpro.portal.views.partner_api import document_text
 from venues.api import door
 
 # (method, path) of the contract that no view answers yet.
@@ -75,3 +77,15 @@ def test_each_shape_names_shapes_and_lists_that_exist():
     said = {name for one in contract.routes().values() for name in one["answers"].values() if name}
     assert bodies | said <= set(contract.shapes())
     assert len(contract.routes()) == 66
+
+
+def test_the_document_in_the_repository_is_what_the_program_tells(settings):
+    """Changed on purpose? `python manage.py write_openapi`, and a line in docs/changelog.md."""
+    kept = (settings.BASE_DIR / "docs/api/openapi.json").read_text("utf-8")
+
+    assert kept == document_text()
+    told = json.loads(kept)
+    operations = {
+        (method.upper(), path) for path, methods in told["paths"].items() for method in methods
+    }
+    assert operations == set(contract.routes()) - NOT_YET

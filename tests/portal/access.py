@@ -8,6 +8,8 @@ ROWS = [
     ("portal:statistics", None, "get", pro_list()),
     ("portal:statistics_export", {"code": "offres"}, "get", pro_list()),
     ("portal:statistics_export", {"code": "inconnu"}, "get", pro_list(status=404)),
+    ("portal:partner_api", None, "get", for_all(200)),
+    ("portal:partner_api_schema", None, "get", for_all(200)),
     ("portal:health", None, "get", for_all(200)),
     ("portal:gallery", None, "get", for_all(200)),
 ]

@@ -3,17 +3,19 @@
 from datetime import datetime, timedelta
 from io import BytesIO
 
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image, ImageDraw
 
+from offers.models import CatalogueItem
 from passpro.accounts.models import User
 from passpro.kernel import clock
 from passpro.kernel.actor import Actor
 from venues.enums import ProviderKind
-from venues.models import Provider, Venue
+from venues.models import ApiKey, Provider, Venue
 from venues.opening import Range
 from venues.services.adage import ask_for_referencing, examine_request, reference_venue
-from venues.services.api_keys import issue_provider_api_key
+from venues.services.api_keys import hash_secret, issue_provider_api_key
 from venues.services.providers import create_provider
 from venues.services.public_face import describe_for_teachers, set_image, set_opening_hours
 from venues.services.synchronisations import authorise_provider
@@ -25,6 +27,16 @@ PARTNERS = (
     ("Page et Plume", ProviderKind.BOOKSHOP, "Caisse et stock des librairies indépendantes."),
     ("Ciné-Caisse", ProviderKind.CINEMA, "Billetterie des cinémas de quartier."),
     ("Agenda des Rives", ProviderKind.CALENDAR, "Agenda culturel des communes."),
+)
+
+DEMO_SECRET = "0123456789abcdef" * 4
+CATALOGUE = (
+    ("9782000000012", "Le Passeur de brume", "LIVRE_PAPIER", "Nolwenn Prigent"),
+    ("9782000000029", "Les Heures du phare", "LIVRE_PAPIER", "Yann Kervella"),
+    ("9782000000036", "Petit atlas des marées", "LIVRE_PAPIER", "Maëlle Guivarch"),
+    ("3700000000017", "Chants de quai", "SUPPORT_PHYSIQUE_MUSIQUE_CD", ""),
+    ("3700000000024", "Chants de quai, vinyle", "SUPPORT_PHYSIQUE_MUSIQUE_VINYLE", ""),
+    ("9782000000999", "Refusé par les conditions d’utilisation", "LIVRE_PAPIER", ""),
 )
 
 
@@ -44,8 +56,25 @@ def create_partners(agent: User) -> str:
         )
         for number, (name, kind, summary) in enumerate(PARTNERS)
     ]
-    _, text = issue_provider_api_key(provider_id=made[0].pk, label="Serveurs", user=agent, by=by)
-    return text
+    key, _ = issue_provider_api_key(provider_id=made[0].pk, label="Serveurs", user=agent, by=by)
+    # The guide of the API (docs/api) can be pasted: everybody's demo has the same key.
+    prefix = f"{settings.API_KEY_ENVIRONMENT}_0123456789ab"
+    ApiKey.objects.filter(pk=key.pk).update(prefix=prefix, secret_hash=hash_secret(DEMO_SECRET))
+    return f"{prefix}_{DEMO_SECRET}"
+
+
+def fill_catalogue() -> None:
+    """Books and records that a shop's software may name by their EAN, and one refused."""
+    CatalogueItem.objects.bulk_create(
+        CatalogueItem(
+            ean=ean,
+            title=title,
+            subcategory_id=code,
+            extra_data={"author": author} if author else {},
+            is_refused=title.startswith("Refusé"),
+        )
+        for ean, title, code, author in CATALOGUE
+    )
 
 
 def dress_theatre(venue: Venue, owner: User, agent: User, now: datetime) -> None:

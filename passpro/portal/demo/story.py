@@ -99,6 +99,7 @@ class Story:
                 offerer_id=theatre.pk, label="Billetterie", user=self.alice, by=self._by(self.alice)
             )
             self.partner_key = places.create_partners(self.farid)
+            places.fill_catalogue()
         self._dress(theatre, shop)
         teams.fill_teams(theatre, self.alice, self.farid, self.now)
         self.say("Structures, lieux et comptes bancaires : faits.")
