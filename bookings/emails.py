@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 
+from bookings import pushes
 from bookings.cancellation import expiry_delay
 from bookings.local_share import Share
 from bookings.models import Booking, Deposit, DepositGrant, LocalCredit
@@ -153,7 +154,9 @@ def queue_cancelled_by_team(booking: Booking) -> None:
 
 
 def queue_cancelled_by_offerer(booking: Booking) -> None:
-    """MSG-10 to the beneficiary, MSG-08 with those who still come (codes for events only)."""
+    """MSG-10 and MSG-30 to the beneficiary, MSG-08 with those who still come (codes for events
+    only)."""
+    pushes.queue_cancelled([booking])
     others = (
         Booking.objects.filter(stock=booking.stock_id, status="CONFIRMED")
         .select_related("beneficiary")
@@ -184,7 +187,9 @@ def queue_cancelled_by_offerer(booking: Booking) -> None:
 
 
 def queue_withdrawn(bookings: list[Booking], *, stock_id: int) -> None:
-    """STK-67: MSG-10 to each beneficiary, one MSG-09 to the offer's notification address."""
+    """STK-67: MSG-10 and MSG-30 to each beneficiary, one MSG-09 to the offer's notification
+    address."""
+    pushes.queue_cancelled(bookings)
     emails = [_cancelled_by_venue(booking, _facts(booking)) for booking in bookings]
     if bookings:
         places = sum(booking.quantity for booking in bookings)
@@ -342,6 +347,20 @@ def in_seven_days(stock: Stock, *, places: int) -> Email:
             "date": french_date(stock.beginning_at, zone),
             "places": places,
             "list_url": _link(f"/guichet/seance/{stock.pk}"),
+        },
+    )
+
+
+def without_offer(offerer_id: int, *, to: str, days: int) -> Email:
+    """MSG-18 and MSG-19."""
+    return Email(
+        event="bookings/without_offer",
+        unique_key=f"without-offer:{days}:{offerer_id}:{to}",
+        to=to,
+        context={
+            "is_last": days == max(settings.NO_OFFER_REMINDERS),
+            "create_url": _link("/offre/creation"),
+            "support_email": settings.SUPPORT_EMAIL,
         },
     )
 

@@ -21,6 +21,13 @@ if TYPE_CHECKING:
 PERMANENT = [item.id for item in SUBCATEGORIES if not item.is_event and not item.can_expire]
 
 
+_MEMBERSHIPS = [item.id for item in SUBCATEGORIES if item.auto_used_when_free]
+# BKG-92: what ends neither by a date nor by a visit.
+_FILED = Q(activation_code__isnull=False) | Q(
+    amount_cents=0, offer__subcategory_id__in=_MEMBERSHIPS
+)
+
+
 class DepositQuerySet(models.QuerySet):
     def of_person(self, user: "User") -> "DepositQuerySet":
         """Latest expiry first: the first one is the current credit (CRD-01)."""
@@ -69,12 +76,20 @@ class BookingQuerySet(models.QuerySet):
         """Not cancelled: they hold places and credit."""
         return self.filter(~Q(status=BookingStatus.CANCELLED))
 
+    def filed_by_hand(self) -> "BookingQuerySet":
+        """BKG-92: codes and free memberships, over when `shown_as_ended` says so."""
+        return self.filter(_FILED)
+
     def ongoing(self, now: datetime) -> "BookingQuerySet":
         """BKG-99: to come, to collect, or a used one that stays at hand."""
         return self.live().filter(
-            Q(status=BookingStatus.CONFIRMED)
-            | Q(stock__beginning_at__gt=now)
-            | Q(offer__subcategory_id__in=PERMANENT)
+            (_FILED & Q(shown_as_ended=False))
+            | ~_FILED
+            & (
+                Q(status=BookingStatus.CONFIRMED)
+                | Q(stock__beginning_at__gt=now)
+                | Q(offer__subcategory_id__in=PERMANENT)
+            )
         )
 
     def ended(self, now: datetime) -> "BookingQuerySet":
@@ -84,7 +99,9 @@ class BookingQuerySet(models.QuerySet):
         )
         return (
             self.filter(
-                Q(status=BookingStatus.CANCELLED) | (over & ~Q(offer__subcategory_id__in=PERMANENT))
+                Q(status=BookingStatus.CANCELLED)
+                | (_FILED & Q(shown_as_ended=True))
+                | (over & ~_FILED & ~Q(offer__subcategory_id__in=PERMANENT))
             )
             .annotate(ended_at=Coalesce("stock__beginning_at", "used_at", "cancelled_at"))
             .order_by("-ended_at", "-pk")

@@ -68,6 +68,11 @@ urlpatterns = [
         beneficiary.cancel_my_booking,
         name="cancel_my_booking",
     ),
+    path(
+        "app/mes-reservations/<int:pk>/rangement",
+        beneficiary.file_my_booking,
+        name="file_my_booking",
+    ),
     path("app/mes-reservations/<int:pk>/agenda.ics", beneficiary.my_calendar, name="my_calendar"),
     path("app/credit", beneficiary.credit, name="credit"),
 ]

@@ -1,12 +1,14 @@
 """The schedule: every job, its hours (Paris), what a missed run means; for beat and run_jobs."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from importlib import import_module
 from typing import Any
 
 from celery.schedules import crontab
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.db import transaction
 
 from passpro.celery import app
@@ -116,6 +118,12 @@ JOBS: list[Job] = [
         "the next hour cancels them",
     ),
     Job(
+        "push_today",
+        "bookings.pushes.push_today",
+        crontab(minute="15"),
+        "the next hours of the morning still tell; the afternoon is too late",
+    ),
+    Job(
         "control_counters",
         "bookings.inconsistencies.control",
         crontab(hour="1", minute="0"),
@@ -212,6 +220,24 @@ JOBS: list[Job] = [
         "the next two mornings still remind",
     ),
     Job(
+        "archive_bookings",
+        "bookings.services.archive.archive_ended",
+        crontab(hour="3", minute="50"),
+        "the next night files them",
+    ),
+    Job(
+        "remind_without_offer",
+        "bookings.services.remind.remind_without_offer",
+        crontab(hour="7", minute="30"),
+        "the next two mornings still remind",
+    ),
+    Job(
+        "push_uncollected",
+        "bookings.pushes.push_uncollected",
+        crontab(hour="12", minute="0"),
+        "people are not told on their phone; the e-mail of before has told them",
+    ),
+    Job(
         "remind_venues",
         "bookings.services.remind.remind_venues",
         crontab(hour="8", minute="0"),
@@ -236,6 +262,20 @@ JOBS: list[Job] = [
         "run it late: the cut-off stays the latest 1st or 16th",
     ),
 ]
+
+
+def _planned(jobs: list[Job], cadences: str) -> list[Job]:
+    """The jobs at the hours of `JOB_CADENCES`; refuses to start with a line it cannot read."""
+    asked = {}
+    for line in filter(str.strip, cadences.split(";")):
+        name, _, fields = (part.strip() for part in line.partition("="))
+        if name not in {job.name for job in jobs} or len(fields.split()) != 5:
+            raise ImproperlyConfigured(f"JOB_CADENCES : « {line.strip()} » ne se lit pas.")
+        asked[name] = crontab.from_string(fields)
+    return [replace(job, when=asked.get(job.name, job.when)) for job in jobs]
+
+
+JOBS = _planned(JOBS, settings.JOB_CADENCES)
 
 
 def due_until(until: datetime) -> Iterator[tuple[datetime, Job]]:

@@ -33,6 +33,7 @@ _CONTRACT: dict[type[DomainError], str] = {
         "réservation n'a pas été faite sur une de vos offres, ou que votre rattachement à la "
         "structure est encore en cours de validation"
     ),
+    exceptions.TicketsNotGivenBack: "L'annulation de réservation a échoué.",
     exceptions.InPayment: "Cette réservation a été remboursée",
     exceptions.CountermarkAlreadyUsed: "Cette réservation a déjà été validée",
     exceptions.CountermarkCancelled: "Cette réservation a été annulée",
@@ -81,9 +82,15 @@ def body_of(booking: Booking) -> dict[str, Any]:
         "priceCategoryLabel": booking.price_category_label or None,
         "publicOfferId": public_id(offer.pk),
         "quantity": booking.quantity,
-        "theater": {},
+        "theater": _theater(offer.extra_data),
         "userName": person.get_full_name(),
         "venueAddress": venue.street or None,
         "venueDepartmentCode": venue.department_code or None,
         "venueName": venue.shown_name,
     }
+
+
+def _theater(extra_data: dict[str, Any]) -> dict[str, Any]:
+    """What the schedules of a cinema left on the offer: its film and its room; else nothing."""
+    found = extra_data.get("theater")
+    return found if isinstance(found, dict) else {}

@@ -283,6 +283,12 @@ class Booking(models.Model):
         return _CANCELLED_WORDS.get(self.cancellation_reason, "Annulée")
 
     @property
+    def is_filed_by_hand(self) -> bool:
+        """BKG-92: neither a date nor a visit ends it (BookingQuerySet.filed_by_hand)."""
+        is_free_membership = self.amount_cents == 0 and self.offer.subcategory.auto_used_when_free
+        return self.activation_code_id is not None or is_free_membership
+
+    @property
     def is_code_hidden(self) -> bool:
         """LST-14: the code of a good to collect is got from the beneficiary, not from a list;
         that of a ticketed event from nobody."""

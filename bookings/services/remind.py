@@ -11,16 +11,18 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Q, Sum
+from django.db.models import Exists, F, OuterRef, Q, Sum
 
 from bookings import emails
 from bookings.cancellation import expiry_delay
 from bookings.constants import REMINDER_PAGE
 from bookings.enums import BookingStatus
 from bookings.models import Booking
-from offers.models import Stock
+from offers.models import Offer, Stock
 from passpro.kernel.outbox import Email, queue_emails
 from passpro.reference.categories import SUBCATEGORIES
+from venues.enums import OffererStatus
+from venues.models import Venue
 
 _DAY = timedelta(days=1)
 # An expiry reminder missed by a stopped scheduler is still useful two days later.
@@ -91,6 +93,32 @@ def remind_venues(*, now: datetime) -> dict[str, int]:
         .order_by("offer_id", "beginning_at")
     )
     return {"written": _write(_venue_letters(dates.iterator(chunk_size=REMINDER_PAGE)))}
+
+
+def remind_without_offer(*, now: datetime) -> dict[str, int]:
+    """MSG-18, MSG-19: some days after its validation a structure has made no offer yet; to each
+    booking address of its venues."""
+    midnight, written = _midnight(now), 0
+    for days in settings.NO_OFFER_REMINDERS:
+        day = midnight - days * _DAY
+        silent: Any = (
+            Venue.objects.filter(
+                offerer__status=OffererStatus.VALIDATED,
+                offerer__is_active=True,
+                offerer__validated_at__gte=day - _LATE_DAYS * _DAY,
+                offerer__validated_at__lt=day + _DAY,
+            )
+            .exclude(booking_email="")
+            .exclude(Exists(Offer.objects.filter(venue__offerer=OuterRef("offerer"))))
+            .order_by("offerer", "booking_email")
+            .values_list("offerer", "booking_email")
+            .distinct()
+        )
+        written += _write(
+            emails.without_offer(offerer, to=address, days=days)
+            for offerer, address in silent.iterator(chunk_size=REMINDER_PAGE)
+        )
+    return {"written": written}
 
 
 def _venue_letters(dates: Iterator[dict[str, Any]]) -> Iterator[Email]:

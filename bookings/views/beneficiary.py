@@ -4,15 +4,18 @@ from datetime import datetime, timedelta
 
 import segno
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST
 
 from bookings import calendar, countermarks
 from bookings.cancellation import can_beneficiary_cancel, expiry_date
 from bookings.emails import access_url
+from bookings.exceptions import UnknownBooking
 from bookings.local_share import parts_of
 from bookings.models import Booking, Deposit, LocalCredit
 from bookings.permissions import may_book
+from bookings.services.archive import show_as_ended
 from bookings.services.cancel import cancel_by_beneficiary
 from passpro.kernel import clock
 from passpro.kernel.access import allowed_if
@@ -57,6 +60,20 @@ def cancel_my_booking(request: HttpRequest, pk: int) -> HttpResponse:
         return _detail(request, booking, refusal=error.message, status=error.http_status)
     messages.success(request, f"« {booking.offer.title} » : ta réservation est annulée.")
     return redirect("bookings:my_booking", pk=pk)
+
+
+@allowed_if(may_book)
+@require_POST
+def file_my_booking(request: HttpRequest, pk: int) -> HttpResponse:
+    """BKG-92: a code or a membership goes among what is over, or comes back."""
+    ended = request.POST.get("terminee") == "1"
+    try:
+        booking = show_as_ended(booking_id=pk, beneficiary=request.user, ended=ended)
+    except UnknownBooking:
+        raise Http404 from None
+    where = "dans les terminées" if ended else "dans les réservations en cours"
+    messages.success(request, f"« {booking.offer.title} » est maintenant {where}.")
+    return redirect("bookings:my_bookings")
 
 
 @allowed_if(may_book)
@@ -128,6 +145,7 @@ def _detail(
         "collect_before": expiry_date(booking.booked_at, booking.offer.subcategory),
         "is_over": booking.stock.beginning_at is not None and booking.stock.beginning_at <= now,
         "asks_to_cancel": asks_to_cancel,
+        "is_filed_by_hand": booking.status != "CANCELLED" and booking.is_filed_by_hand,
         "refusal": refusal,
     }
     return render(request, "bookings/my_booking.html", context, status=status)

@@ -156,6 +156,38 @@ def queue_webhooks(calls: Iterable[Webhook]) -> None:
         transaction.on_commit(_nudge_sweeper, robust=True)
 
 
+@dataclass(frozen=True, slots=True)
+class Push:
+    """What the app of a young person would show; `path` is the page it opens."""
+
+    event: str
+    unique_key: str
+    to: str
+    title: str
+    text: str
+    path: str
+
+
+def queue_pushes(pushes: Iterable[Push]) -> int:
+    """Write notifications with one statement, in a transaction; one a key. Answers how many were
+    given."""
+    now = clock.now()
+    rows = [
+        OutboxMessage(
+            kind=OutboxMessage.Kind.PUSH,
+            event=push.event,
+            unique_key=push.unique_key,
+            recipient=push.to,
+            payload={"title": push.title, "text": push.text, "path": push.path},
+            next_try_at=now,
+            created_at=now,
+        )
+        for push in pushes
+    ]
+    OutboxMessage.objects.bulk_create(rows, ignore_conflicts=True)
+    return len(rows)
+
+
 def content_of(message: OutboxMessage) -> dict[str, Any]:
     """The e-mail of a row as it is, or will be, sent: to, reply_to, subject, text, html."""
     content: dict[str, Any] = message.payload
@@ -377,7 +409,12 @@ def _send_webhook(message: OutboxMessage) -> None:
     fetch.post(call["url"], signing.body_of(text), signing.headers_of(text, call["signature"]))
 
 
+def _send_push(message: OutboxMessage) -> None:
+    """MSG-30: there is no push service; the row is what an app would be given."""
+
+
 SENDERS: dict[str, Callable[[OutboxMessage], None]] = {
     OutboxMessage.Kind.EMAIL: _send_email,
     OutboxMessage.Kind.WEBHOOK: _send_webhook,
+    OutboxMessage.Kind.PUSH: _send_push,
 }

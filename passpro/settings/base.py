@@ -383,6 +383,13 @@ BOOK_EXPIRY_DELAY = timedelta(days=7)  # seed 003
 GOODS_EXPIRY_DELAY = timedelta(days=30)  # BKG-70
 BOOK_EXPIRY_REMINDER = timedelta(days=5)  # BKG-71, before the expiry
 GOODS_EXPIRY_REMINDER = timedelta(days=7)  # BKG-71
+EXPIRY_PUSH = timedelta(days=3)  # BKG-71, before the expiry
+CODES_SHOWN = timedelta(days=30)  # BKG-92: then they are among what is over
+# Days after its validation at which a structure without any offer is written to (MSG-18, MSG-19).
+NO_OFFER_REMINDERS = (5, 10)
+# Hours of the scheduled jobs, where they differ from passpro/jobs.py (Paris time, cron fields):
+# JOB_CADENCES="expire_bookings=0 5 * * *; remind_venues=30 7 * * *".
+JOB_CADENCES = env_str("JOB_CADENCES", "")
 DEPOSIT_VERSIONS_SWITCH_AT = env_str("DEPOSIT_VERSIONS_SWITCH_AT", "")  # CRD-10, ISO day
 EXPORTS_KEPT = timedelta(hours=24)  # personal data: files of bookings, from their asking
 MAX_PRICE_CATEGORIES = 50

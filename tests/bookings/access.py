@@ -132,6 +132,7 @@ ROWS = [
     ("bookings:book", _offer, "post", beneficiary_page(owner=302), _another_date),
     ("bookings:my_bookings", None, "get", beneficiary_page()),
     ("bookings:my_booking", _mine, "get", beneficiary_page()),
+    ("bookings:file_my_booking", _mine, "post", beneficiary_page(owner=404)),
     ("bookings:my_calendar", _mine, "get", beneficiary_page()),
     ("bookings:cancel_my_booking", _mine, "get", beneficiary_page()),
     ("bookings:cancel_my_booking", _mine, "post", beneficiary_page(owner=409)),

@@ -66,7 +66,7 @@ def book(user, stock, quantity=1):
 def sent():
     """Every waiting message as text; the keys of the database are taken out."""
     shown = []
-    for message in OutboxMessage.objects.order_by("pk"):
+    for message in OutboxMessage.objects.filter(kind="EMAIL").order_by("pk"):
         content = outbox.content_of(message)
         shown.append(
             "\n".join(

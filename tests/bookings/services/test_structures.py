@@ -99,7 +99,7 @@ def test_closing_hides_offers_and_cancels_what_is_to_come(
     assert set(offers.values_list("is_active", flat=True)) == {False}
     assert offers.first().transitions.latest("pk").why == "Structure fermée"
     assert Offer.objects.get(pk=elsewhere.offer_id).is_active
-    sent = OutboxMessage.objects.values_list("event", "recipient")
+    sent = OutboxMessage.objects.filter(kind="EMAIL").values_list("event", "recipient")
     assert ("venues/offerer_closed", "alice@example.org") in sent
     assert ("bookings/cancelled_by_venue", "chloe@example.org") in sent
     assert len(sent) == 4, "three young people and one member"
