@@ -45,6 +45,8 @@ _PAYABLE = """
     JOIN finance_financeevent e ON e.id = p.event_id
     LEFT JOIN bookings_booking b ON b.id = p.booking_id AND b.status = 'USED'
     LEFT JOIN offers_stock s ON s.id = b.stock_id
+    LEFT JOIN collective_collectivebooking school
+        ON school.id = p.collective_booking_id AND school.status = 'USED'
     JOIN venues_venue v ON v.id = p.venue_id
     LEFT JOIN finance_venuebankaccountlink l ON l.venue_id = p.venue_id
         AND l.started_at <= %(cutoff)s AND (l.ended_at IS NULL OR l.ended_at > %(cutoff)s)
@@ -53,7 +55,7 @@ _PAYABLE = """
     JOIN finance_bankaccount a ON a.id = COALESCE(l.bank_account_id, d.bank_account_id)
         AND a.status = 'ACCEPTED' AND a.is_active
     WHERE p.status = 'VALIDATED' AND p.value_at < %(cutoff)s
-      AND (b.id IS NOT NULL OR e.incident_item_id IS NOT NULL)
+      AND (b.id IS NOT NULL OR school.id IS NOT NULL OR e.incident_item_id IS NOT NULL)
       AND (s.beginning_at IS NULL OR s.beginning_at < %(cutoff)s)
       AND NOT EXISTS (SELECT 1 FROM finance_cashflowpricing c WHERE c.pricing_id = p.id)
       AND EXISTS (
@@ -297,12 +299,14 @@ def _read_frozen(pricing_ids: list[int]) -> list[_Payable]:
             JOIN finance_financeevent e ON e.id = p.event_id
             LEFT JOIN bookings_booking b ON b.id = p.booking_id
                 AND b.status = 'USED' AND b.frozen_at IS NOT NULL
+            LEFT JOIN collective_collectivebooking school
+                ON school.id = p.collective_booking_id AND school.status = 'USED'
             CROSS JOIN LATERAL (
                 SELECT COALESCE(SUM(line.amount_cents), 0)::bigint AS cents
                 FROM finance_pricingline line
                 WHERE line.pricing_id = p.id AND line.category = 'OFFERER_REVENUE') revenue
             WHERE p.id = ANY(%s) AND p.status = 'VALIDATED'
-              AND (b.id IS NOT NULL OR e.incident_item_id IS NOT NULL)
+              AND (b.id IS NOT NULL OR school.id IS NOT NULL OR e.incident_item_id IS NOT NULL)
             ORDER BY p.id FOR NO KEY UPDATE OF p
             """,
             [pricing_ids],

@@ -12,6 +12,7 @@ from django.db import connection, transaction
 
 from finance import transitions
 from finance.enums import FROZEN_PRICING_STATUSES, EventStatus, PricingLogReason, PricingStatus
+from finance.services.collective import collect_collective
 from finance.services.dependents import reset_after
 from finance.services.locks import lock_pricing_points, money_run
 from finance.services.pricing_points import (
@@ -38,6 +39,7 @@ class Collected:
     undone: int = 0
     now_ready: int = 0
     moved_dates: int = 0
+    school: int = 0
 
 
 def collect_events(*, now: datetime) -> dict[str, int]:
@@ -65,6 +67,7 @@ def collect_under_lock(*, now: datetime) -> dict[str, int]:
     settle_digital_venues(now=now)
     counts.now_ready = wake_pending()
     counts.moved_dates = _follow_moved_dates()
+    counts.school = collect_collective(now=now)
     return vars(counts)
 
 

@@ -25,8 +25,8 @@ def reset_after(
 
     Answers (how many were deleted, pricing points blocked by money already on its way). Blocked
     ones are left as they are, unless `skip_frozen` or the settings list says to keep the frozen
-    pricings and go on. Those of incidents stay: no revenue changes them. The caller holds the
-    locks of the pricing points.
+    pricings and go on. Those of incidents and of school bookings stay: no revenue changes them.
+    The caller holds the locks of the pricing points.
     """
     if not event_ids:
         return 0, set()
@@ -47,7 +47,7 @@ def reset_after(
             JOIN finance_pricing p ON p.pricing_point_id = f.pricing_point_id
                 AND p.value_at >= f.year_start AND p.value_at < f.year_end
                 AND p.status <> 'CANCELLED'
-            JOIN finance_financeevent e ON e.id = p.event_id AND e.incident_item_id IS NULL
+            JOIN finance_financeevent e ON e.id = p.event_id AND e.booking_id IS NOT NULL
                 AND (e.ordering_at, e.id) {comparison} (f.ordering_at, f.id)
             """,  # noqa: S608 - constant text
             [event_ids],

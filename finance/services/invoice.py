@@ -11,6 +11,7 @@ from django.db.models import Sum
 
 from bookings.models import Booking
 from bookings.services.reimburse import mark_reimbursed
+from collective.services.pay import mark_reimbursed as mark_paid_to_partner
 from finance import emails, transitions
 from finance.enums import BatchStatus, CashflowStatus, InvoiceKind, PricingLogReason, PricingStatus
 from finance.exceptions import BatchNotAccepted, NothingToInvoice
@@ -170,6 +171,10 @@ def _settle(pricing_ids: list[int], *, now: datetime, by: Actor) -> None:
     """Bookings first (lock order), then pricings → INVOICED."""
     bookings = Booking.objects.filter(pricings__in=pricing_ids)
     mark_reimbursed(bookings=bookings, now=now, by=by)
+    school = Pricing.objects.filter(pk__in=pricing_ids, collective_booking__isnull=False)
+    mark_paid_to_partner(
+        booking_ids=list(school.values_list("collective_booking", flat=True)), now=now, by=by
+    )
     moved = transitions.move_pricings(
         pricing_ids, PricingStatus.INVOICED, reason=PricingLogReason.INVOICE_GENERATED, now=now
     )

@@ -9,6 +9,7 @@ from finance import transitions
 from finance.enums import EventStatus
 from finance.rates import families_as_sql, rules_as_sql
 from finance.services.collect_events import collect_under_lock
+from finance.services.collective import price_collective
 from finance.services.dependents import YEAR_END, YEAR_START, reset_after
 from finance.services.locks import lock_pricing_points, money_run
 from finance.services.price_incidents import price_incidents
@@ -53,6 +54,7 @@ def price_under_lock(*, now: datetime) -> dict[str, int]:
     """
     counts = {"priced": 0, "repriced": 0, "blocked": 0, "failed": 0}
     counts["incidents"] = price_incidents(now=now)
+    counts["school"] = price_collective(now=now)
     points = _points_to_price(now)
     for start in range(0, len(points), POINTS_PER_TRANSACTION):
         chunk = points[start : start + POINTS_PER_TRANSACTION]
