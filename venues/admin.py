@@ -160,6 +160,8 @@ class OffererAdmin(TeamAdmin):
 
     @display(description="attend depuis")
     def waits(self, offerer: Offerer) -> str:
+        if offerer.is_closing:
+            return f"{waited(offerer.closing_asked_at)} (fermeture)"
         is_waiting = offerer.status in {OffererStatus.NEW, OffererStatus.PENDING}
         return waited(offerer.created_at) if is_waiting else "–"
 

@@ -2,14 +2,18 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from unfold.decorators import display
+from unfold.widgets import UnfoldAdminSelectWidget
 
 from finance.models import VenueBankAccountLink, VenuePricingPointLink
 from passpro.kernel.admin_base import ReadOnlyInline, TeamAdmin, agent_of, decide_each
 from passpro.reference.departments import department_of
+from passpro.reference.venue_labels import VENUE_LABELS
+from venues.activities import ACTIVITY_LABELS
 from venues.models import Venue, VenueProvider
 from venues.services.venues import set_permanent
 
@@ -85,6 +89,18 @@ class VenueAdmin(TeamAdmin):
             return self.readonly_fields
         shown = [name for _title, section in self.fieldsets for name in section["fields"]]
         return tuple(name for name in shown if name not in {"phone", "contact_email"})
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Activities and labels are chosen."""
+        choices = {"activity": ACTIVITY_LABELS, "label": VENUE_LABELS}.get(db_field.name)
+        if choices is None:
+            return super().formfield_for_dbfield(db_field, request, **kwargs)
+        return forms.ChoiceField(
+            label=db_field.verbose_name.capitalize(),
+            required=False,
+            choices=[("", "–"), *choices.items()],
+            widget=UnfoldAdminSelectWidget,
+        )
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         obj.department_code = department_of(obj.postal_code)

@@ -98,10 +98,6 @@ QUEUES = [
         "updated_at", TEAM_TARGET,
     ),
     Queue(
-        "Incidents à traiter", "report", "finance.financeincident", "?status__exact=CREATED",
-        (("status", "CREATED"),), "created_at",
-    ),
-    Queue(
         "Lots de virements à contrôler", "fact_check", "finance.cashflowbatch",
         "?status__exact=UNDER_REVIEW", (("status", "UNDER_REVIEW"),), "cutoff_at",
     ),

@@ -6,6 +6,7 @@ from passpro.registers.companies import Company
 from venues.enums import Audience
 from venues.identifiers import clean_number
 from venues.models import Offerer
+from venues.models.offerers import grouped
 from venues.services.registration import ask_register
 
 
@@ -24,9 +25,8 @@ class Prospect:
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """One thing to have at hand: `when` it is asked, and why."""
+    """One thing to have at hand, and why."""
 
-    icon: str
     title: str
     text: str
 
@@ -56,22 +56,19 @@ def needs_of(prospect: Prospect, *, activity: str, audience: list[str]) -> list[
     """What will be asked of this structure, in the order in which it is asked."""
     needs = [
         Need(
-            "person",
             "Votre compte personnel",
             "Votre nom, une adresse e-mail que vous consultez, un téléphone et un mot de passe.",
         ),
         Need(
-            "building",
             "Le numéro de la structure",
-            f"Le SIRET {prospect.siret} : nom et adresse viennent du répertoire des entreprises."
+            f"Le SIRET {grouped(prospect.siret)} : nom et adresse viennent du répertoire des entreprises."
             if prospect.siret
-            else "Son SIREN ou son SIRET : nom et adresse viennent du répertoire des entreprises.",
+            else "Son SIREN ou son SIRET : nom et adresse viennent du répertoire.",
         ),
     ]
     if not prospect.is_known:
         needs.append(
             Need(
-                "geo-alt",
                 "La présentation du lieu",
                 "Un nom public, une adresse, l’activité, et vos sites ou réseaux sociaux : notre "
                 "équipe les consulte pour valider la structure.",
@@ -80,7 +77,6 @@ def needs_of(prospect: Prospect, *, activity: str, audience: list[str]) -> list[
     if activity == "OTHER":
         needs.append(
             Need(
-                "person-vcard",
                 "Une preuve de votre activité culturelle",
                 "Votre activité n’est pas dans la liste : programmes, affiches ou statuts "
                 "aideront notre équipe à répondre.",
@@ -89,7 +85,6 @@ def needs_of(prospect: Prospect, *, activity: str, audience: list[str]) -> list[
     if activity in {"MOVIE", "TRAVELING_CINEMA"}:
         needs.append(
             Need(
-                "film",
                 "L’identifiant de votre cinéma",
                 "Seulement si votre logiciel de billetterie publie vos séances.",
             )
@@ -97,7 +92,6 @@ def needs_of(prospect: Prospect, *, activity: str, audience: list[str]) -> list[
     if Audience.EDUCATIONAL in audience:
         needs.append(
             Need(
-                "mortarboard",
                 "Un référencement ADAGE",
                 "Pour les groupes scolaires : vous décrivez votre projet d’éducation artistique "
                 "et culturelle, une commission régionale l’examine. La demande se fait ici.",
@@ -105,7 +99,6 @@ def needs_of(prospect: Prospect, *, activity: str, audience: list[str]) -> list[
         )
     needs.append(
         Need(
-            "bank",
             "Un IBAN et son RIB",
             "Plus tard, pour être remboursé des offres payantes ; rien n’est demandé pour des "
             "offres gratuites.",

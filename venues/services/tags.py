@@ -30,7 +30,7 @@ DECLARED: tuple[dict[str, Any], ...] = (
     {
         "code": CEASED,
         "label": "Entreprise cessée",
-        "description": "Posée quand le répertoire dit que l’entreprise n’existe plus (SIR-08).",
+        "description": "Posée quand le répertoire dit que l’entreprise n’existe plus.",
     },
 )
 

@@ -34,7 +34,7 @@ def _page(
     request: HttpRequest, name: str, form: forms.Form, status: int = 200, **facts: Any
 ) -> HttpResponse:
     context = {"form": form, "prospect": prepared(request).get("prospect"), **facts}
-    return render(request, f"venues/preparation/{name}.html", context, status=status)
+    return render(request, name, context, status=status)
 
 
 @public
@@ -59,7 +59,7 @@ def number(request: HttpRequest) -> HttpResponse:
             else:
                 _keep(request, number=form.cleaned_data["number"], prospect=asdict(prospect))
                 return redirect("venues:preparation_activity")
-    return _page(request, "number", form, status, examples=companies.examples())
+    return _page(request, "venues/preparation/number.html", form, status, examples=companies.examples())
 
 
 @public
@@ -73,7 +73,7 @@ def activity(request: HttpRequest) -> HttpResponse:
     if form.is_bound and form.is_valid():
         _keep(request, **form.cleaned_data)
         return redirect("venues:preparation_audience")
-    return _page(request, "activity", form, 400 if form.is_bound else 200)
+    return _page(request, "venues/preparation/activity.html", form, 400 if form.is_bound else 200)
 
 
 @public
@@ -88,7 +88,7 @@ def audience(request: HttpRequest) -> HttpResponse:
     if form.is_bound and form.is_valid():
         _keep(request, **form.cleaned_data)
         return redirect("venues:preparation_result")
-    return _page(request, "audience", form, 400 if form.is_bound else 200)
+    return _page(request, "venues/preparation/audience.html", form, 400 if form.is_bound else 200)
 
 
 @public

@@ -19,7 +19,7 @@ from venues.services.api_keys import hash_secret, issue_provider_api_key
 from venues.services.providers import create_provider
 from venues.services.public_face import describe_for_teachers, set_image, set_opening_hours
 from venues.services.synchronisations import authorise_provider
-from venues.services.venues import update_venue
+from venues.services.venues import set_permanent, update_venue
 
 PARTNERS = (
     ("Harmonie", ProviderKind.TICKETING, "Billetterie, devis et groupes scolaires."),
@@ -94,6 +94,7 @@ def dress_theatre(venue: Venue, owner: User, agent: User, now: datetime) -> None
         website="https://embruns.example",
         social_links={"instagram": "https://instagram.example/embruns"},
     )
+    set_permanent(venue_id=venue.pk, is_permanent=True, by=Actor.user(agent))
     set_opening_hours(
         venue_id=venue.pk,
         ranges=[

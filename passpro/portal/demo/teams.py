@@ -8,12 +8,12 @@ from passpro.kernel import clock
 from passpro.kernel.actor import Actor
 from passpro.portal.demo import people
 from passpro.registers.companies_sandbox import SandboxCompanies
-from venues.models import Offerer, OffererTag, Registration
+from venues.models import Offerer, OffererTag, OffererTagCategory, Registration
 from venues.services.invitations import accept_invitation, invite
 from venues.services.lifecycle import confirm_identity
 from venues.services.memberships import accept_membership
 from venues.services.offerers import register_offerer, validate_offerer
-from venues.services.tags import TOP_ACTOR, record_tags
+from venues.services.tags import CEASED, TOP_ACTOR, record_tags
 from venues.services.venues import open_venue
 
 CALE, PHARE, TRETEAUX, KIOSQUE = "780000089", "780000188", "780000170", "780000212"
@@ -21,6 +21,8 @@ CALE, PHARE, TRETEAUX, KIOSQUE = "780000089", "780000188", "780000170", "7800002
 
 def fill_teams(theatre: Offerer, alice: User, farid: User, now: datetime) -> None:
     """The theatre's team, a structure to decide, one to check, one closing, one closed."""
+    drawer = OffererTagCategory.objects.create(label="Suivi")
+    drawer.tags.set(OffererTag.objects.filter(code__in=[TOP_ACTOR, CEASED]))
     with clock.at(now - timedelta(days=40)):
         zoe, lea = people.create_venue_staff("zoe"), _colleague("lea", "Léa", "Riou")
         _treteaux(lea, farid)

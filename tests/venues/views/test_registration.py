@@ -244,6 +244,7 @@ def test_a_person_without_account_learns_what_will_be_needed(client):
     for words in (
         "Vous pouvez vous inscrire",
         "référencement ADAGE",
+        "780\u00a0000\u00a0089",
         "cinéma",
         "RIB",
         "/inscription",
