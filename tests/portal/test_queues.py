@@ -75,4 +75,9 @@ def test_an_agent_sees_the_queues_of_their_rights_only(client):
 
     titles = [one.queue.title for one in client.get("/admin/").context["queues"]]
 
-    assert titles == ["Comptes bancaires à contrôler", "Lots de virements à contrôler"]
+    assert titles == [
+        "Comptes bancaires à contrôler",
+        "Lots de virements à contrôler",
+        "Incidents à valider",
+        "Virements refusés par la banque",
+    ]

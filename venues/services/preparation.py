@@ -61,7 +61,7 @@ def needs_of(prospect: Prospect, *, activity: str, audience: list[str]) -> list[
         ),
         Need(
             "Le numéro de la structure",
-            f"Le SIRET {grouped(prospect.siret)} : nom et adresse viennent du répertoire des entreprises."
+            f"Le SIRET {grouped(prospect.siret)} : nom et adresse viennent du répertoire."
             if prospect.siret
             else "Son SIREN ou son SIRET : nom et adresse viennent du répertoire.",
         ),

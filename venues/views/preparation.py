@@ -59,7 +59,9 @@ def number(request: HttpRequest) -> HttpResponse:
             else:
                 _keep(request, number=form.cleaned_data["number"], prospect=asdict(prospect))
                 return redirect("venues:preparation_activity")
-    return _page(request, "venues/preparation/number.html", form, status, examples=companies.examples())
+    return _page(
+        request, "venues/preparation/number.html", form, status, examples=companies.examples()
+    )
 
 
 @public
