@@ -4,21 +4,10 @@ import os
 
 import django
 
+from bench.environment import PRODUCTION
 from passpro import embedded
 
-os.environ.update(
-    {
-        "DJANGO_SETTINGS_MODULE": "passpro.settings.production",
-        "SECRET_KEY": "benchmark-only-key-0123456789-0123456789-0123456789-0123456789",
-        "ALLOWED_HOSTS": "localhost",
-        "SITE_URL": "http://localhost",
-        "EMAIL_HOST": "localhost",
-        "PAYER_IBAN": "FR7630006000011234567890189",
-        "PAYER_BIC": "AGRIFRPP",
-        "PAYER_ID": "FR00ZZZ123456",
-        "SECURE_SSL_REDIRECT": "0",
-    }
-)
+os.environ.update(PRODUCTION)
 embedded.use("bench")
 django.setup()
 

@@ -36,6 +36,14 @@ _KINDS = (
     "LIVRE_PAPIER", "SPECTACLE_REPRESENTATION", "CONCERT", "ATELIER_PRATIQUE_ART", "VISITE_GUIDEE",
     "FESTIVAL_MUSIQUE", "RENCONTRE",
 )  # fmt: skip
+# A description has some sixty words that it shares with the others, and two of its own.
+_TELLING = (
+    "une soiree entre amis ou en famille pour decouvrir un repertoire rare joue par des artistes "
+    "venus de toute la region apres des annees de route rencontre avec l equipe a l issue de la "
+    "representation places numerotees bar sur place ouverture des portes une heure avant "
+    "restauration legere parking gratuit acces de plain pied tarif reduit sur presentation d un "
+    "justificatif reservation conseillee duree une heure trente sans entracte"
+)
 _SEARCHES = (
     ("new, anywhere", ""),
     ("one word, frequent", "q=concert"),
@@ -55,12 +63,12 @@ _SEARCHES = (
 )
 
 
-def start() -> None:
+def start(place: str = PLACE) -> None:
     from passpro import embedded
 
     for name in ("DATABASE_URL", "REDIS_URL"):
         os.environ.pop(name, None)
-    embedded.use(PLACE)
+    embedded.use(place)
     django.setup()
 
 
@@ -105,10 +113,13 @@ def fill(count: int) -> None:
             offerer_id=f"{first_offerer} + n - 1",
             siret="lpad((400000000 + n)::text, 9, '0') || '00012'",
             name="'Salle ' || n", city="'Ville ' || n % 400",
-            latitude="43.2 + 5.6 * CASE WHEN n % 2 = 0 THEN (n % 20) / 20.0 "
-                     "+ 0.03 * sin(n) ELSE ((n * 7919) % 1000) / 1000.0 END",
-            longitude="-1.2 + 7.2 * CASE WHEN n % 2 = 0 THEN ((n % 20) * 7 % 20) / 20.0 "
-                      "+ 0.03 * cos(n) ELSE ((n * 104729) % 1000) / 1000.0 END",
+            # One venue in fifty is in Brest, whose far west the spread below does not reach.
+            latitude="CASE WHEN n % 50 = 7 THEN 48.39 + 0.05 * sin(n) ELSE "
+                     "43.2 + 5.6 * CASE WHEN n % 2 = 0 THEN (n % 20) / 20.0 "
+                     "+ 0.03 * sin(n) ELSE ((n * 7919) % 1000) / 1000.0 END END",
+            longitude="CASE WHEN n % 50 = 7 THEN -4.49 + 0.05 * cos(n) ELSE "
+                      "-1.2 + 7.2 * CASE WHEN n % 2 = 0 THEN ((n % 20) * 7 % 20) / 20.0 "
+                      "+ 0.03 * cos(n) ELSE ((n * 104729) % 1000) / 1000.0 END END",
         )  # fmt: skip
         first_venue = _first(cursor, Venue, venue)
         _copy(
@@ -117,7 +128,8 @@ def fill(count: int) -> None:
             subcategory_id=f"({kinds})[1 + n % {len(_KINDS)}]",
             is_duo="n % 3 = 0",
             search_text=f"{plain} || ' | salle ' || (n % {places}) || ' ville ' || (n % 400)"
-                        f" || ' ' || lower(({kinds})[1 + n % {len(_KINDS)}])",
+                        f" || ' ' || lower(({kinds})[1 + n % {len(_KINDS)}]) || ' | {_TELLING} '"
+                        f" || ({words})[1 + (n / 11) % {len(_WORDS)}] || ' mot' || n % 5000",
             publication_at="t.publication_at - (n % 500000) * interval '1 minute'",
         )  # fmt: skip
         first = _first(cursor, Offer, offer)

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
 from unfold.decorators import action, display
 
-from offers import admin_editorial, admin_reports  # noqa: F401  (they register themselves)
+from offers import admin_editorial, admin_reports, admin_work  # noqa: F401  (self-registered)
 from offers.enums import OfferRefusal, OfferValidation
 from offers.filters import codes_of_category
 from offers.models import Offer, OfferFlag, Stock

@@ -88,7 +88,7 @@ class CatalogueFilter(forms.Form):
     @property
     def wanted(self) -> Any:
         """The full text query, None when no word was typed."""
-        return search.query(self.words)
+        return search.query(self.words, is_narrowed=bool(self.position and self.radius_km))
 
     @property
     def radius_km(self) -> int | None:

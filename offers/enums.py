@@ -65,6 +65,9 @@ class ModerationField(models.TextChoices):
     PRICE = "PRICE", "Prix le plus haut"
     CATEGORY = "CATEGORY", "Catégorie"
     SUBCATEGORY = "SUBCATEGORY", "Sous-catégorie"
+    NATURE = "NATURE", "Nature de l’offre"
+    SHOW = "SHOW", "Sous-type de spectacle"
+    AUTHOR = "AUTHOR", "E-mail de l’auteur"
     OFFERER = "OFFERER", "SIREN de la structure"
     VENUE = "VENUE", "Numéro du lieu"
 
@@ -77,7 +80,9 @@ class ModerationOperator(models.TextChoices):
     OVER = "OVER", "dépasse"
     AT_LEAST = "AT_LEAST", "atteint"
     UNDER = "UNDER", "est en dessous de"
+    AT_MOST = "AT_MOST", "ne dépasse pas"
     IS = "IS", "est égal à"
+    IS_NOT = "IS_NOT", "est différent de"
     IN = "IN", "est parmi"
     NOT_IN = "NOT_IN", "n’est pas parmi"
 

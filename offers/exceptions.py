@@ -1,5 +1,7 @@
 """Refusals of the offers app; `api_key` is the key of a partner’s error body (§2.18, §3.10)."""
 
+from collections.abc import Iterable
+
 from passpro.kernel.errors import DomainError
 
 
@@ -21,6 +23,11 @@ class MadeByPartner(OfferRefusal):
 
     code = "made_by_partner"
     message = "Cette offre est gérée par un logiciel partenaire : modifiez-la dans ce logiciel."
+
+    def __init__(self, message: str | None = None, *, fields: Iterable[str] = ()) -> None:
+        """One error per field (OFF-140); `field` is the first of them."""
+        self.fields = tuple(fields)
+        super().__init__(message, field=next(iter(self.fields), None))
 
 
 class NotPlanned(OfferRefusal):

@@ -5,11 +5,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import forms
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q
 
 from offers.enums import DisplayStatus
 from offers.forms.fields import DayField
-from offers.models import Offer, Stock
+from offers.models import ImportedOffer, Stock
+from offers.querysets import OfferQuerySet
 from passpro.accounts.models import User
 from passpro.reference.categories import CATEGORIES, SUBCATEGORIES
 from venues.models import Venue
@@ -79,7 +80,7 @@ class PortalFilter(forms.Form):
         """True when at least one filter narrows the list."""
         return any(self.cleaned_data.values())
 
-    def apply(self, offers: QuerySet[Offer]) -> QuerySet[Offer]:
+    def apply(self, offers: OfferQuerySet) -> OfferQuerySet:
         """Everything but the status, which the chips count."""
         data = self.cleaned_data
         typed = data.get("nom", "").strip()
@@ -93,13 +94,14 @@ class PortalFilter(forms.Form):
             offers = offers.filter(venue=data["lieu"])
         if data.get("categorie"):
             offers = offers.filter(subcategory_id__in=codes_of_category(data["categorie"]))
+        imported = Exists(ImportedOffer.objects.filter(offer=OuterRef("pk")))
         if data.get("creation") == BY_HAND:
-            offers = offers.filter(provider__isnull=True, imported__isnull=True)
+            offers = offers.filter(~imported, provider__isnull=True)
         elif data.get("creation") == SYNCHRONISED:
-            offers = offers.filter(Q(provider__isnull=False) | Q(imported__isnull=False))
+            offers = offers.filter(imported | Q(provider__isnull=False))
         return self._within_period(offers)
 
-    def _within_period(self, offers: QuerySet[Offer]) -> QuerySet[Offer]:
+    def _within_period(self, offers: OfferQuerySet) -> OfferQuerySet:
         """OFF-172: a live date within the period, bounds included, in the venue's own days."""
         start, end = self.cleaned_data.get("du"), self.cleaned_data.get("au")
         if not start and not end:

@@ -14,6 +14,7 @@ from offers.enums import ModerationOperator as Op
 from offers.models import ModerationCondition, ModerationRule, Offer, Stock
 from offers.search import normalise
 from passpro.kernel.money import NotAnAmount, parse_euros
+from passpro.reference.artistic_types import SHOW_TYPES
 from passpro.reference.categories import CATEGORIES, SUBCATEGORIES
 
 PREVIEW_PERIOD = timedelta(days=90)
@@ -21,11 +22,12 @@ PREVIEW_MOST = 20_000
 PREVIEW_SHOWN = 10
 
 TEXTS = {F.TITLE, F.DESCRIPTION, F.TEXT, F.WITHDRAWAL}
-CHOICES = {F.CATEGORY, F.SUBCATEGORY, F.OFFERER, F.VENUE}
+CHOICES = {F.CATEGORY, F.SUBCATEGORY, F.NATURE, F.SHOW, F.OFFERER, F.VENUE, F.AUTHOR}
+NATURES = {"evenement", "bien", "evenement-numerique", "bien-numerique"}
 OPERATORS: dict[str, set[str]] = {
-    **{field: {Op.CONTAINS, Op.WORD} for field in TEXTS},
+    **{field: {Op.CONTAINS, Op.WORD, Op.IS, Op.IS_NOT} for field in TEXTS},
     **{field: {Op.IN, Op.NOT_IN} for field in CHOICES},
-    F.PRICE: {Op.OVER, Op.AT_LEAST, Op.UNDER, Op.IS},
+    F.PRICE: {Op.OVER, Op.AT_LEAST, Op.UNDER, Op.AT_MOST, Op.IS, Op.IS_NOT},
 }
 
 
@@ -62,11 +64,19 @@ def facts_of(offer: Offer, stocks: Iterable[Stock] | None = None) -> Facts:
         choices={
             F.CATEGORY: offer.subcategory.category_id,
             F.SUBCATEGORY: offer.subcategory_id,
+            F.NATURE: _nature(offer),
+            F.SHOW: str(offer.extra_data.get("showSubType", "")),
             F.OFFERER: offer.venue.offerer.siren,
+            F.AUTHOR: offer.author.email.lower() if offer.author else "",
             F.VENUE: str(offer.venue_id),
         },
         price_cents=max(prices, default=0),
     )
+
+
+def _nature(offer: Offer) -> str:
+    name = "evenement" if offer.is_event else "bien"
+    return f"{name}-numerique" if offer.is_digital else name
 
 
 def flags_of(offer: Offer) -> list[Flag]:
@@ -112,10 +122,13 @@ def _is_true(condition: ModerationCondition, facts: Facts) -> bool:
     field, operator = condition.field, condition.operator
     if field in TEXTS:
         text = facts.texts[field]
+        if operator in {Op.IS, Op.IS_NOT}:
+            return (text == normalise(condition.value)) == (operator == Op.IS)
         return any(_MATCHES[operator](text, words) for words in _words(condition.value))
     if field == F.PRICE:
         return _COMPARES[operator](facts.price_cents, parse_euros(condition.value))
-    is_among = facts.choices[field] in _codes(condition.value)
+    value = condition.value.lower() if field == F.AUTHOR else condition.value
+    is_among = facts.choices[field] in _codes(value)
     return is_among if operator == Op.IN else not is_among
 
 
@@ -127,7 +140,9 @@ _COMPARES: dict[str, Callable[[int, int], bool]] = {
     Op.OVER: lambda price, limit: price > limit,
     Op.AT_LEAST: lambda price, limit: price >= limit,
     Op.UNDER: lambda price, limit: price < limit,
+    Op.AT_MOST: lambda price, limit: price <= limit,
     Op.IS: lambda price, limit: price == limit,
+    Op.IS_NOT: lambda price, limit: price != limit,
 }
 
 
@@ -140,6 +155,9 @@ def _words(value: str) -> list[str]:
 
 def _codes(value: str) -> set[str]:
     return {code for part in re.split(r"[,;\n]", value) if (code := "".join(part.split()))}
+
+
+_SHOW_CODES = {str(code) for kind in SHOW_TYPES for code, _ in kind.children}
 
 
 def mistake_in(field: str, operator: str, value: str) -> str:
@@ -155,7 +173,12 @@ def mistake_in(field: str, operator: str, value: str) -> str:
         return ""
     if field in TEXTS:
         return "" if _words(value) else "Donnez au moins un mot."
-    known = {F.CATEGORY: set(CATEGORIES), F.SUBCATEGORY: _SUBCATEGORY_CODES}.get(F(field))
+    known = {
+        F.CATEGORY: set(CATEGORIES),
+        F.SUBCATEGORY: _SUBCATEGORY_CODES,
+        F.NATURE: NATURES,
+        F.SHOW: _SHOW_CODES,
+    }.get(F(field))
     unknown = [code for code in _codes(value) if known is not None and code not in known]
     if unknown:
         return f"Code inconnu : {', '.join(sorted(unknown))}."
@@ -180,7 +203,7 @@ def preview(rule: ModerationRule, *, now: datetime) -> Preview:
     past = (
         Offer.objects.exclude(validation="DRAFT")
         .filter(updated_at__gte=now - PREVIEW_PERIOD)
-        .select_related("venue__offerer")
+        .select_related("venue__offerer", "author")
         .prefetch_related("stocks")
         .order_by("-pk")[:PREVIEW_MOST]
     )

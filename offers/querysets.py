@@ -111,12 +111,7 @@ class OfferQuerySet(models.QuerySet):
 
     def with_display_status(self, now: datetime) -> "OfferQuerySet":
         """Annotate `display_status` (DisplayStatus value), first matching line of §2.9 wins."""
-        live = self._stocks().filter(offer=OuterRef("pk"), deleted_at__isnull=True)
-        open_limit = live.filter(Q(booking_limit_at__isnull=True) | Q(booking_limit_at__gt=now))
-        with_places = live.filter(
-            Q(beginning_at__isnull=True) | Q(beginning_at__gt=now),
-            Q(quantity__isnull=True) | Q(quantity__gt=F("booked_quantity")),
-        )
+        live, open_limit, with_places = self._of_status(now)
         return self.annotate(
             display_status=Case(
                 When(validation="REJECTED", then=Value(DisplayStatus.REJECTED)),
@@ -124,11 +119,44 @@ class OfferQuerySet(models.QuerySet):
                 When(validation="DRAFT", then=Value(DisplayStatus.DRAFT)),
                 When(is_active=False, then=Value(DisplayStatus.INACTIVE)),
                 When(publication_at__gt=now, then=Value(DisplayStatus.SCHEDULED)),
-                When(Exists(live) & ~Exists(open_limit), then=Value(DisplayStatus.EXPIRED)),
-                When(~Exists(with_places), then=Value(DisplayStatus.SOLD_OUT)),
+                When(live & ~open_limit, then=Value(DisplayStatus.EXPIRED)),
+                When(~with_places, then=Value(DisplayStatus.SOLD_OUT)),
                 default=Value(DisplayStatus.ACTIVE),
                 output_field=models.CharField(),
             )
+        )
+
+    def shown_as(self, status: str, now: datetime) -> "OfferQuerySet":
+        """Offers whose display status is this one, by conditions that indexes can answer."""
+        if status in {OfferValidation.DRAFT, OfferValidation.PENDING, OfferValidation.REJECTED}:
+            return self.filter(validation=status)
+        approved = self.filter(validation=OfferValidation.APPROVED)
+        if status == DisplayStatus.INACTIVE:
+            return approved.filter(is_active=False)
+        on = approved.filter(is_active=True)
+        if status == DisplayStatus.SCHEDULED:
+            return on.filter(publication_at__gt=now)
+        live, open_limit, with_places = self._of_status(now)
+        on = on.filter(publication_at__lte=now)
+        if status == DisplayStatus.EXPIRED:
+            return on.filter(live, ~open_limit)
+        if status == DisplayStatus.SOLD_OUT:
+            return on.filter(~with_places, ~live | open_limit)
+        # A stock with places is a live one.
+        return on.filter(with_places, open_limit)
+
+    def _of_status(self, now: datetime) -> tuple[Exists, Exists, Exists]:
+        """Has live stocks; one whose limit is ahead; one ahead with places."""
+        live = self._stocks().live().filter(offer=OuterRef("pk"))
+        return (
+            Exists(live),
+            Exists(live.filter(Q(booking_limit_at__isnull=True) | Q(booking_limit_at__gt=now))),
+            Exists(
+                live.filter(
+                    Q(beginning_at__isnull=True) | Q(beginning_at__gt=now),
+                    Q(quantity__isnull=True) | Q(quantity__gt=F("booked_quantity")),
+                )
+            ),
         )
 
 

@@ -1,20 +1,21 @@
 """Text prepared for searching: lower case without accents, French full text (no extension).
 
-`Offer.search_text` is « title | everything else », normalised by `search_text`; the column
-`search_vector` is generated from it by PostgreSQL, so that the two can never disagree. Each word
-is kept twice: stemmed as French (« concerts » finds « concert ») and as typed (« dan » finds
-« danse », and a title made of little words can be found).
+`Offer.search_text` is « title | facts | description », normalised by `search_text`; the column
+`search_vector` is generated from it by PostgreSQL, so that the two can never disagree. Words of
+the title and of the facts are kept twice: stemmed as French (« concerts » finds « concert ») and
+as typed (a title made of little words can be found); those of the description only stemmed.
 """
 
 import re
 import unicodedata
-from functools import reduce
-from operator import and_
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.postgres.search import SearchQuery, SearchRank, SearchVector
+from django.db import connection
 from django.db.models import F, Func, TextField, Value
 
+from passpro.reference.artistic_types import MUSIC_TYPES, SHOW_TYPES, label_of
 from passpro.reference.categories import SEARCH_GROUPS
 
 if TYPE_CHECKING:
@@ -24,6 +25,8 @@ CONFIG = "french"
 AS_TYPED = "simple"
 SEPARATOR = "|"
 MOST_WORDS = 8
+# Of a description: beyond, nobody reads, and the index would grow.
+MOST_LETTERS = 1_000
 _NOT_A_WORD = re.compile(r"[^a-z0-9]+")
 _LIGATURES = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae"})
 _ARTISTS = ("author", "performer", "speaker", "stageDirector")
@@ -42,10 +45,12 @@ def normalise(text: str) -> str:
 
 
 def search_text(offer: "Offer") -> str:
-    """« title | artists, venue, town, kind » of an offer, normalised."""
-    kind, venue = offer.subcategory, offer.venue
-    parts = [
-        *(str(offer.extra_data.get(name, "")) for name in (*_ARTISTS, "ean")),
+    """« title | artists, genre, venue, town, kind | description » of an offer, normalised."""
+    kind, venue, extra = offer.subcategory, offer.venue, offer.extra_data
+    facts = [
+        *(str(extra.get(name, "")) for name in (*_ARTISTS, "ean")),
+        _genre(extra, MUSIC_TYPES, "musicType", "musicSubType"),
+        _genre(extra, SHOW_TYPES, "showType", "showSubType"),
         "" if venue.is_virtual else venue.shown_name,
         offer.address_label,
         "" if venue.is_virtual else offer.place.city,
@@ -53,8 +58,15 @@ def search_text(offer: "Offer") -> str:
         kind.app_label,
         SEARCH_GROUPS.get(kind.search_group, ""),
     ]
-    rest = " ".join(filter(None, map(normalise, parts)))
-    return f"{normalise(offer.title)} {SEPARATOR} {rest}"
+    known = " ".join(filter(None, map(normalise, facts)))
+    told = normalise(offer.description[:MOST_LETTERS])
+    return f" {SEPARATOR} ".join([normalise(offer.title), known, told])
+
+
+def _genre(extra: dict[str, Any], tree: Any, first: str, second: str) -> str:
+    if not extra.get(first):
+        return ""
+    return label_of(tree, int(extra[first]), int(extra[second]) if extra.get(second) else None)
 
 
 def _part(number: int) -> Func:
@@ -68,13 +80,14 @@ def _part(number: int) -> Func:
 
 
 def generated_vector() -> Any:
-    """The expression of the column `search_vector`: the title weighs more than the rest."""
-    title, rest = _part(1), _part(2)
+    """The expression of the column `search_vector`: title first, then facts, then description."""
+    title, facts, description = _part(1), _part(2), _part(3)
     return (
         SearchVector(title, config=CONFIG, weight="A")
         + SearchVector(title, config=AS_TYPED, weight="A")
-        + SearchVector(rest, config=CONFIG, weight="C")
-        + SearchVector(rest, config=AS_TYPED, weight="C")
+        + SearchVector(facts, config=CONFIG, weight="C")
+        + SearchVector(facts, config=AS_TYPED, weight="C")
+        + SearchVector(description, config=CONFIG, weight="D")
     )
 
 
@@ -89,17 +102,36 @@ def words_of(typed: str) -> list[str]:
     return ([word for word in words if word not in _LITTLE_WORDS] or words)[:MOST_WORDS]
 
 
-def query(typed: str) -> Any:
-    """Every word typed must start a word of the offer; None when nothing can be searched."""
+def query(typed: str, *, is_narrowed: bool = False) -> Any:
+    """Every word typed must start a word of the offer; None when nothing can be searched.
+
+    `is_narrowed`: something else leaves out most offers, a distance for instance.
+    """
     words = words_of(typed)
     if not words:
         return None
-    return reduce(and_, map(_begins, words))
+    beginnings = [_beginning(word) for word in words]
+    if len(words) == 1 and not is_narrowed:
+        # Said twice, a word that very many offers have seems as frequent to the planner as it is:
+        # it looks into a few venues instead of reading the whole list of the index (search.md).
+        beginnings = [f"({beginnings[0]} | {words[0]}:*)"]
+    return SearchQuery(" & ".join(beginnings), config=AS_TYPED, search_type="raw")
 
 
-def _begins(word: str) -> Any:
-    stemmed = SearchQuery(f"{word}:*", config=CONFIG, search_type="raw")
-    return stemmed | SearchQuery(f"{word}:*", config=AS_TYPED, search_type="raw")
+@lru_cache(maxsize=10_000)
+def _beginning(word: str) -> str:
+    """What the words found begin with: the stem, and the word where its stem is another one.
+
+    « theatr » finds what « theatre » would: the list of the index is read once, not twice.
+    """
+    if not word.isalpha():
+        return f"{word}:*"
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT ts_lexize('french_stem', %s)", [word])
+        stem = "".join(cursor.fetchone()[0] or [])
+    if word.startswith(stem or word):
+        return f"{stem or word}:*"
+    return f"({stem}:* | {word}:*)"
 
 
 def rank(wanted: Any) -> SearchRank:

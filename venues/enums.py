@@ -70,6 +70,7 @@ class ProviderKind(models.TextChoices):
 
     TICKETING = "TICKETING", "Billetterie"
     CINEMA = "CINEMA", "Billetterie de cinéma"
+    SCREENINGS = "SCREENINGS", "Horaires de cinéma"
     BOOKSHOP = "BOOKSHOP", "Gestion de librairie"
     CALENDAR = "CALENDAR", "Agenda culturel"
     OTHER = "OTHER", "Autre logiciel"

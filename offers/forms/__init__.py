@@ -18,5 +18,6 @@ def as_typed(form: forms.BaseForm) -> dict[str, Any]:
 
 def refuse(form: forms.BaseForm, error: DomainError, names: dict[str, str] | None = None) -> None:
     """Put a service's refusal on the field it names, or on the whole form."""
-    name = (names or {}).get(error.field or "", error.field)
-    form.add_error(name if name in form.fields else None, error.message)
+    for field in getattr(error, "fields", ()) or [error.field]:
+        name = (names or {}).get(field or "", field)
+        form.add_error(name if name in form.fields else None, error.message)

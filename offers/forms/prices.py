@@ -67,6 +67,9 @@ class DuoForm(forms.Form):
         help_text="Le bénéficiaire peut prendre une seconde place, au même prix.",
     )
 
+    # PRC-07: asked when a price that has dates was taken out of a draft.
+    drops_dates = forms.BooleanField(label="Supprimer aussi les dates de ce tarif", required=False)
+
     def __init__(self, *args: Any, offer: Offer, **kwargs: Any) -> None:
         super().__init__(*args, initial={"is_duo": offer.is_duo}, **kwargs)
         if not offer.subcategory.can_be_duo:

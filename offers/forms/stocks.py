@@ -17,6 +17,7 @@ from offers.dates import (
 )
 from offers.forms.fields import DayField, HourField, PlacesField, quarter_hours
 from offers.models import Offer, PriceCategory, Stock
+from offers.partner_rules import open_dates
 from passpro.kernel import money
 from passpro.kernel.forms import EurosField
 
@@ -27,6 +28,16 @@ class PriceChoice(forms.ModelChoiceField):
     def label_from_instance(self, obj: PriceCategory) -> str:  # type: ignore[override]
         price = "Gratuit" if obj.price_cents == 0 else money.euros(obj.price_cents)
         return f"{obj.label} – {price}"
+
+
+# Field of the form below → what it says of the date.
+_COLUMN_OF = {
+    "date": "beginning_at",
+    "hour": "beginning_at",
+    "price_category": "price_category",
+    "quantity": "quantity",
+    "limit": "booking_limit_at",
+}
 
 
 class DateForm(forms.Form):
@@ -67,6 +78,7 @@ class DateForm(forms.Form):
             initial = {"price_category": prices[0]}
         super().__init__(*args, initial=initial, **kwargs)
         self.offer, self.zone = offer, offer.venue.time_zone
+        self.stock = stock
         self.fields["price_category"].queryset = prices
         if stock is not None:
             del self.fields["end_hour"]
@@ -76,6 +88,15 @@ class DateForm(forms.Form):
                 max_value=MAX_QUANTITY,
                 help_text="Places déjà réservées comprises. Vide : pas de limite.",
             )
+            if offer.is_limited:
+                self._close_to_portal()
+
+    def _close_to_portal(self) -> None:
+        """§2.14: what a partner's software keeps is shown, not changed."""
+        columns = open_dates(self.offer)
+        for name, column in _COLUMN_OF.items():
+            if column not in columns:
+                self.fields[name].disabled, self.fields[name].required = True, False
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -89,7 +110,17 @@ class DateForm(forms.Form):
             self.add_error("limit", "La date limite ne peut pas suivre le jour de l’événement.")
         elif "beginning_at" in data:
             data["booking_limit_at"] = booking_limit(limit, data["beginning_at"], self.zone)
+            self._keep_instants(data)
         return data
+
+    def _keep_instants(self, data: dict[str, Any]) -> None:
+        """A day and an hour left as they were keep their exact instant."""
+        if self.stock is None:
+            return
+        if not {"date", "hour"} & set(self.changed_data):
+            data["beginning_at"] = self.stock.beginning_at
+            if "limit" not in self.changed_data and self.stock.booking_limit_at:
+                data["booking_limit_at"] = self.stock.booking_limit_at
 
     def duration_minutes(self) -> int | None:
         """From the end hour typed; None when it was left empty."""

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, GistIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
@@ -67,6 +68,14 @@ class Offer(Address, WithImage):
         related_name="offers",
     )
     provider_key = models.CharField("identifiant chez le partenaire", max_length=70, blank=True)
+    # OFF-143: what people changed of an offer that a partner keeps.
+    hand_fields = ArrayField(
+        models.CharField(max_length=30),
+        verbose_name="changés à la main",
+        default=list,
+        blank=True,
+        db_default=[],
+    )
     validation = models.CharField(
         "validation", max_length=10, choices=OfferValidation, default=OfferValidation.DRAFT
     )

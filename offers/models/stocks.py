@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
@@ -60,6 +61,14 @@ class Stock(models.Model):
     codes_expire_at = models.DateTimeField("expiration des codes", null=True, blank=True)
     # API-240; a deleted date gives its value back (API-243).
     provider_key = models.CharField("identifiant chez le partenaire", max_length=70, blank=True)
+    # OFF-143: what people changed of a date that a partner keeps.
+    hand_fields = ArrayField(
+        models.CharField(max_length=30),
+        verbose_name="changés à la main",
+        default=list,
+        blank=True,
+        db_default=[],
+    )
     deleted_at = models.DateTimeField("supprimée le", null=True, blank=True)
     created_at = models.DateTimeField("créée le", default=clock.now)
 

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
-from typing import Any, cast
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -38,9 +38,9 @@ def wanted_offers(
     if not is_everything:
         return mine.filter(pk__in=offer_ids)
     form = PortalFilter(QueryDict(query), user=user)
-    found = cast(OfferQuerySet, form.apply(mine)).with_display_status(clock.now())
+    found = form.apply(mine)
     status = form.cleaned_data.get("statut", "")
-    return found.filter(display_status=status) if status else found
+    return found.shown_as(status, clock.now()) if status else found
 
 
 def concerned(verb: str, offers: QuerySet[Offer]) -> QuerySet[Offer]:

@@ -6,7 +6,7 @@ from django.db.models import F, Q
 from offers import transitions
 from offers.models import Offer, Stock
 from offers.querysets import StockQuerySet
-from offers.services.locking import lock_own_offer
+from offers.services.locking import CLOSING, lock_own_offer
 from passpro.kernel import clock
 from passpro.kernel.actor import Actor
 
@@ -18,7 +18,7 @@ def close_offer(*, offer: Offer, by: Actor) -> int:
     No place is left and the limit is now, so that a place given up is not sold again. Answers
     how many dates were closed. Raises OfferFrozen, MadeByPartner.
     """
-    locked = lock_own_offer(offer, by=by)
+    locked = lock_own_offer(offer, by=by, changes=CLOSING)
     now = clock.now()
     ids = list(lock_stocks_ahead(locked).values_list("pk", flat=True))
     open_ones = Stock.objects.filter(pk__in=ids).filter(

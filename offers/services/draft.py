@@ -1,5 +1,6 @@
 """Create, change and delete the draft of an offer (§2.2, §2.14)."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.db import transaction
@@ -7,6 +8,7 @@ from django.db import transaction
 from offers.enums import OfferValidation
 from offers.exceptions import InvalidDetails, MadeByPartner, NoRealVenue, NotADraft
 from offers.models import Offer
+from offers.partner_rules import open_details
 from offers.search import search_text
 from offers.services.details import (
     DETAIL_FIELDS,
@@ -52,11 +54,17 @@ def update_offer(
     The subcategory and the venue move only while DRAFT (CAT-14, OFF-04): InvalidDetails
     otherwise. A published offer whose text changes is checked again (MOD-05). Raises OfferFrozen,
     DuplicateEan when the EAN changes (CAT-23), MadeByPartner
-    when a field that a partner keeps would change (OFF-140).
+    when a field that a partner keeps would change (OFF-140). What people changed of it by hand
+    stays when the partner writes it again (OFF-143).
     """
     locked = lock_editable_offer(offer)
-    if by.kind == "USER" and locked.is_limited:
+    if locked.is_limited and by.kind == "USER":
         refuse_partner_fields(locked, details)
+        locked.hand_fields = sorted({*locked.hand_fields, *_changed(locked, details)})
+    elif locked.is_limited:
+        # OFF-143: what somebody changed by hand is kept.
+        kept = {name: getattr(locked, name) for name in locked.hand_fields}
+        details = replace(details, **kept)
     before, place = locked.extra_data.get("ean"), locked.venue
     text = (locked.title, locked.description)
     if locked.validation == OfferValidation.DRAFT:
@@ -82,20 +90,18 @@ def update_offer(
     return locked
 
 
-# §2.14, N left out: what the portal changes in an offer that a partner's software keeps.
-OPEN_TO_PORTAL = frozenset(
-    {"public_url", *(f"{name}_accessible" for name in ("visual", "mental", "motor", "audio"))}
-)
+def _changed(offer: Offer, details: OfferDetails) -> set[str]:
+    return {name for name in DETAIL_FIELDS if getattr(details, name) != getattr(offer, name)}
 
 
 def refuse_partner_fields(offer: Offer, details: OfferDetails) -> None:
-    """OFF-140; raises MadeByPartner naming the first field that would change."""
-    for name in DETAIL_FIELDS:
-        if name not in OPEN_TO_PORTAL and getattr(details, name) != getattr(offer, name):
-            raise MadeByPartner(
-                f"Ce champ est géré par {offer.provider} : modifiez-le dans ce logiciel.",
-                field=name,
-            )
+    """OFF-140; raises MadeByPartner naming each field that would change."""
+    closed = _changed(offer, details) - open_details(offer)
+    if closed:
+        raise MadeByPartner(
+            f"Ce champ est géré par {offer.provider} : modifiez-le dans ce logiciel.",
+            fields=sorted(closed),
+        )
 
 
 @transaction.atomic

@@ -2,7 +2,11 @@
 
 from offers.exceptions import MadeByPartner, OfferFrozen, StockGone
 from offers.models import Offer, Stock
+from offers.partner_rules import open_dates
 from passpro.kernel.actor import Actor
+
+# What closing the ticketing writes on a date (STK-69).
+CLOSING = frozenset({"booking_limit_at", "quantity"})
 
 
 def lock_offer(offer: Offer) -> Offer:
@@ -19,10 +23,12 @@ def lock_editable_offer(offer: Offer) -> Offer:
     return locked
 
 
-def lock_own_offer(offer: Offer, *, by: Actor) -> Offer:
+def lock_own_offer(offer: Offer, *, by: Actor, changes: frozenset[str] = frozenset()) -> Offer:
     """Like lock_editable_offer; raises MadeByPartner when a person of the portal would change
-    what a partner's software keeps (§2.14)."""
+    what a partner's software keeps (§2.14); `changes`: columns of its dates, if only them."""
     locked = lock_editable_offer(offer)
+    if changes and changes <= open_dates(locked):
+        return locked
     if by.kind == "USER" and locked.is_limited:
         raise MadeByPartner(
             f"Cette offre est gérée par {locked.provider} : modifiez-la dans ce logiciel."
@@ -43,8 +49,11 @@ def lock_stock(stock: Stock) -> tuple[Offer, Stock]:
     return offer, locked
 
 
-def refuse_partner_stock(offer: Offer, *, by: Actor) -> None:
-    """STK-22, OFF-140: a person of the portal neither adds nor changes a partner's dates."""
+def refuse_partner_stock(offer: Offer, *, by: Actor, changes: frozenset[str] = frozenset()) -> None:
+    """STK-22, OFF-140: a person of the portal neither adds nor changes a partner's dates, but for
+    the columns that are open (§2.14)."""
+    if changes and changes <= open_dates(offer):
+        return
     if by.kind == "USER" and offer.is_limited:
         raise MadeByPartner(
             f"Les dates et les tarifs de cette offre sont gérés par {offer.provider} : "

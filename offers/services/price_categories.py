@@ -15,6 +15,9 @@ from offers.services.recheck import recheck, top_price_of
 from passpro.kernel import clock, money
 from passpro.kernel.actor import Actor
 
+# What a tariff writes on its dates.
+_CHANGES = frozenset({"price_category", "price_cents"})
+
 
 @dataclass(frozen=True, kw_only=True)
 class PriceRow:
@@ -27,15 +30,21 @@ class PriceRow:
 
 @transaction.atomic
 def set_price_categories(
-    *, offer: Offer, rows: Sequence[PriceRow], by: Actor, is_duo: bool | None = None
+    *,
+    offer: Offer,
+    rows: Sequence[PriceRow],
+    by: Actor,
+    is_duo: bool | None = None,
+    drops_dates: bool = False,
 ) -> list[PriceCategory]:
     """Make the offer's prices equal to `rows`: add, change, remove (cents); duo is asked here.
 
     A new price reaches the dates that have not started, bookings keep theirs (PRC-09); a higher
     one is checked again (MOD-05). Raises InvalidPriceCategories (label, 0–300 €, pair twice, 1 to
-    50 lines) and PriceCategoryInUse when a removed one has dates (PRC-07), MadeByPartner (PRC-08).
+    50 lines), MadeByPartner (PRC-08) and PriceCategoryInUse (PRC-07): a price is removed while the
+    offer is a draft; with its dates, which go for good, when `drops_dates` says so.
     """
-    locked = lock_own_offer(offer, by=by)
+    locked = lock_own_offer(offer, by=by, changes=_CHANGES)
     if not locked.is_event:
         raise InvalidPriceCategories("Les tarifs concernent les événements.")
     rows = [_checked(row) for row in rows]
@@ -44,7 +53,8 @@ def set_price_categories(
     top_price = top_price_of(locked)
     if any(row.pk is not None and row.pk not in known for row in rows):
         raise InvalidPriceCategories("Un de ces tarifs n’appartient pas à cette offre.")
-    _remove([item for pk, item in known.items() if pk not in {row.pk for row in rows}])
+    gone = [item for pk, item in known.items() if pk not in {row.pk for row in rows}]
+    _remove(locked, gone, drops_dates=drops_dates)
     kept = [_write(locked, row, known.get(row.pk or 0)) for row in rows]
     if is_duo is not None:
         locked.is_duo = is_duo and locked.subcategory.can_be_duo
@@ -81,19 +91,22 @@ def _check_set(rows: list[PriceRow]) -> None:
         seen.add((row.label, row.price_cents))
 
 
-def _remove(items: list[PriceCategory]) -> None:
+def _remove(offer: Offer, items: list[PriceCategory], *, drops_dates: bool) -> None:
+    if items and offer.validation != OfferValidation.DRAFT:
+        raise PriceCategoryInUse(
+            "Un tarif ne se supprime plus une fois l’offre publiée : renommez-le ou changez son "
+            "prix."
+        )
     for item in items:
         dates = item.stocks.live().count()
-        if dates:
+        if dates and not drops_dates:
             raise PriceCategoryInUse(
                 f"Le tarif « {item.label} » sert à {dates} date{'s' if dates > 1 else ''} : "
-                "supprimez-les d’abord."
+                "cochez la case pour les supprimer avec lui.",
+                field="drops_dates",
             )
-        if item.stocks.exists():
-            raise PriceCategoryInUse(
-                f"Le tarif « {item.label} » a servi à des dates supprimées, gardées dans "
-                "l’historique : il peut être renommé, pas supprimé."
-            )
+        # Nobody books a draft: its dates leave no history.
+        item.stocks.all().delete()
         item.delete()
 
 

@@ -253,10 +253,10 @@ def discard_dates(*, offer: Offer, pks: list[int], by: Actor) -> int:
     """Delete dates of one event, all or none (STK-64); really, while it is a draft (STK-43).
 
     The caller has cancelled their bookings in this transaction, under the lock of the stocks.
-    Raises OfferFrozen (STK-61), MadeByPartner, StockTooOld (begun 48 h ago or more, STK-62).
+    Those that a partner keeps too (§2.14). Raises OfferFrozen (STK-61), StockTooOld (begun 48 h
+    ago or more, STK-62).
     """
     locked, now = lock_editable_offer(offer), clock.now()
-    refuse_partner_stock(locked, by=by)
     dates = locked.stocks.live().filter(pk__in=pks)
     if locked.validation == OfferValidation.DRAFT:
         return int(dates.delete()[0])

@@ -10,7 +10,7 @@ from offers.enums import OfferValidation
 from offers.exceptions import InvalidStock, StockHasBookings, StockTooOld
 from offers.models import Offer, PriceCategory, Stock
 from offers.services.activation_codes import check_code_expiry
-from offers.services.locking import lock_own_offer, lock_stock, refuse_partner_stock
+from offers.services.locking import CLOSING, lock_own_offer, lock_stock, refuse_partner_stock
 from offers.services.recheck import recheck, top_price_of
 from passpro.kernel import clock, money
 from passpro.kernel.actor import Actor
@@ -71,7 +71,6 @@ def change_stock(
     booked date would move: its beneficiaries must be told.
     """
     offer, locked = lock_stock(stock)
-    refuse_partner_stock(offer, by=by)
     now = clock.now()
     _check_event(offer)
     if offer.validation != OfferValidation.DRAFT and _has_begun(locked, now):
@@ -91,11 +90,25 @@ def change_stock(
         booked=locked.booked_quantity,
         now=now,
     )
+    if offer.is_limited:
+        facts = _kept_by_partner(offer, locked, facts, by)
     _refuse_twin(offer, facts, besides=locked)
     for name, value in facts.items():
         setattr(locked, name, value)
-    locked.save(update_fields=list(facts))
+    locked.save(update_fields=[*facts, "hand_fields"])
     return locked
+
+
+def _kept_by_partner(
+    offer: Offer, stock: Stock, facts: dict[str, object], by: Actor
+) -> dict[str, object]:
+    """§2.14: refuse what is closed to people, note what they change; keep it later (OFF-143)."""
+    if by.kind != "USER":
+        return {name: value for name, value in facts.items() if name not in stock.hand_fields}
+    changes = {name for name, value in facts.items() if value != getattr(stock, name)}
+    refuse_partner_stock(offer, by=by, changes=frozenset(changes))
+    stock.hand_fields = sorted({*stock.hand_fields, *changes})
+    return facts
 
 
 @transaction.atomic
@@ -206,7 +219,7 @@ def close_stock(*, stock: Stock, by: Actor) -> Stock:
     MadeByPartner.
     """
     offer, locked = lock_stock(stock)
-    refuse_partner_stock(offer, by=by)
+    refuse_partner_stock(offer, by=by, changes=CLOSING)
     now = clock.now()
     if _has_begun(locked, now):
         raise StockTooOld("Cette date est passée : ses réservations sont déjà closes.")

@@ -18,6 +18,7 @@ from offers.forms.fields import NATURES, nature_of
 from offers.forms.prices import DuoForm, PriceFormSet, initial_rows, named_alone, rows_of
 from offers.forms.stocks import PublicationForm
 from offers.models import Offer
+from offers.partner_rules import opens_prices
 from offers.presentation import editing, recap, step_names
 from offers.services.draft import draft_offer, update_offer
 from offers.services.price_categories import set_price_categories
@@ -195,10 +196,12 @@ def go_on(offer: Offer, step: str) -> HttpResponse:
 def prices(request: HttpRequest, pk: int) -> HttpResponse:
     """Prices of an event; « add » and « remove » only redraw the form."""
     offer = own_offer(request, pk)
-    if refused := not_editable(request, offer):
+    if not opens_prices(offer) and (refused := not_editable(request, offer)):
         return refused
     if not offer.is_event:
         return redirect("offers:stock", pk=pk)
+    if not offer.can_be_edited:
+        return frozen(request, offer)
     rows = PriceFormSet(request.POST or None, initial=initial_rows(offer), prefix="tarifs")
     duo = DuoForm(request.POST or None, offer=offer)
     if "add" in request.POST or "remove" in request.POST:
@@ -209,6 +212,7 @@ def prices(request: HttpRequest, pk: int) -> HttpResponse:
                 offer=offer,
                 rows=rows_of(rows),
                 is_duo=duo.cleaned_data.get("is_duo"),
+                drops_dates=duo.cleaned_data["drops_dates"],
                 by=Actor.user(request.user),
             )
         except DomainError as error:

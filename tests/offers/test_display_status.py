@@ -78,6 +78,10 @@ def test_python_and_sql_give_the_same_status(validation, is_active, published, l
             in_sql = Offer.objects.with_display_status(NOW).get(pk=offer.pk).display_status
 
             assert offer.display_status_from(Stock.objects.filter(offer=offer), NOW) == in_sql
+            # The list's filter finds it there, and nowhere else.
+            assert [
+                state for state in DisplayStatus if Offer.objects.shown_as(state, NOW).exists()
+            ] == [in_sql]
             raise Undo
     except Undo:
         pass

@@ -53,6 +53,13 @@ def draft(price_cents=1000, **facts):
         (("PRICE", "AT_LEAST", "150,00"), {"price_cents": 150_00}, True),
         (("PRICE", "UNDER", "1"), {"price_cents": 0}, True),
         (("PRICE", "IS", "0"), {"price_cents": 0}, True),
+        (("PRICE", "AT_MOST", "10"), {"price_cents": 10_00}, True),
+        (("PRICE", "IS_NOT", "10"), {"price_cents": 10_00}, False),
+        (("TITLE", "IS", "visite guidée"), {"title": "Visite guidee"}, True),
+        (("TITLE", "IS_NOT", "visite"), {"title": "Visite guidée"}, True),
+        (("NATURE", "IN", "evenement"), {}, True),
+        (("NATURE", "NOT_IN", "evenement, bien"), {}, False),
+        (("SHOW", "IN", "1101"), {"extra_data": {"showType": "1100", "showSubType": "1101"}}, True),
         (("SUBCATEGORY", "IN", "VISITE, CONCERT"), {}, True),
         (("SUBCATEGORY", "NOT_IN", "VISITE"), {}, False),
         (("CATEGORY", "IN", "MUSEE"), {}, True),
@@ -64,6 +71,14 @@ def test_each_comparison(condition, facts, is_held):
     rule(condition)
 
     assert bool(moderation.flags_of(draft(**facts))) == is_held
+
+
+def test_a_rule_may_look_at_who_wrote_the_offer():
+    rule(("AUTHOR", "IN", "Alice@example.org, bob@example.org"))
+
+    assert moderation.flags_of(draft(author=UserFactory(email="alice@example.org")))
+    assert not moderation.flags_of(draft(author=UserFactory(email="chloe@example.org")))
+    assert not moderation.flags_of(draft())
 
 
 def test_all_the_conditions_of_a_rule_must_be_true():

@@ -174,7 +174,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=140, unique=True, verbose_name='nom')),
-                ('kind', models.CharField(choices=[('TICKETING', 'Billetterie'), ('CINEMA', 'Billetterie de cinéma'), ('BOOKSHOP', 'Gestion de librairie'), ('CALENDAR', 'Agenda culturel'), ('OTHER', 'Autre logiciel')], max_length=16, verbose_name='type')),
+                ('kind', models.CharField(choices=[('TICKETING', 'Billetterie'), ('CINEMA', 'Billetterie de cinéma'), ('SCREENINGS', 'Horaires de cinéma'), ('BOOKSHOP', 'Gestion de librairie'), ('CALENDAR', 'Agenda culturel'), ('OTHER', 'Autre logiciel')], max_length=16, verbose_name='type')),
                 ('summary', models.CharField(blank=True, max_length=200, verbose_name='en une phrase')),
                 ('is_active', models.BooleanField(default=True, verbose_name='actif')),
                 ('is_listed', models.BooleanField(default=True, verbose_name='proposé aux lieux')),

@@ -28,7 +28,16 @@ from passpro.kernel import clock
 from passpro.kernel.actor import Actor
 from passpro.kernel.errors import DomainError
 from passpro.kernel.models import JobRun
-from passpro.portal.demo import back_office, lives, people, places, posters, schools, teams
+from passpro.portal.demo import (
+    back_office,
+    lives,
+    long_work,
+    people,
+    places,
+    posters,
+    schools,
+    teams,
+)
 from passpro.portal.demo.catalogue import BOOKSHOP, THEATRE, Good, Show
 from passpro.registers.companies_sandbox import SandboxCompanies
 from venues.models import Offerer, Venue
@@ -106,6 +115,9 @@ class Story:
         back_office.write_rule(self.farid)
         self._offers(theatre, shop)
         posters.dress_offers(self.alice)
+        long_work.import_offers(theatre, shop, self.alice, self.bob)
+        long_work.repeat_dates(self.alice)
+        long_work.pause_again(self.bob)
         back_office.fill_queues(shop, self.farid)
         back_office.put_forward(self.farid)
         back_office.keep_and_report(self.young[0])

@@ -97,12 +97,25 @@ def test_the_price_of_another_offer_is_refused(by):
         set_price_categories(offer=OfferFactory(draft=True), rows=[row], by=by)
 
 
-@pytest.mark.parametrize("deleted_at", [None, clock.now()])
-def test_a_price_that_has_a_date_is_not_removed(deleted_at, by):
-    stock = StockFactory(deleted_at=deleted_at)
+def test_a_price_of_a_published_offer_is_not_removed(by):
+    stock = StockFactory()
 
-    with pytest.raises(PriceCategoryInUse):
-        set_price_categories(offer=stock.offer, rows=[FULL], by=by)
+    with pytest.raises(PriceCategoryInUse, match="publiée"):
+        set_price_categories(offer=stock.offer, rows=[FULL], by=by, drops_dates=True)
+
+
+def test_a_price_of_a_draft_goes_with_its_dates_once_that_is_said(by):
+    stock = StockFactory(offer__draft=True)
+    offer = stock.offer
+
+    with pytest.raises(PriceCategoryInUse, match="1 date") as refusal:
+        set_price_categories(offer=offer, rows=[FULL], by=by)
+    assert refusal.value.field == "drops_dates"
+    assert offer.stocks.exists()
+
+    set_price_categories(offer=offer, rows=[FULL], by=by, drops_dates=True)
+    assert pairs(offer) == {(FULL.label, FULL.price_cents)}
+    assert not offer.stocks.exists()
 
 
 def test_a_new_price_reaches_only_the_dates_that_have_not_started(by):

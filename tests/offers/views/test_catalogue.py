@@ -111,6 +111,18 @@ def test_words_are_found_without_accents_and_by_their_beginning(chloe, typed):
     assert "La Fête des Sœurs" in titles(chloe, f"q={typed}")
 
 
+def test_key_words_of_the_description_and_the_genre_are_found_after_titles(chloe):
+    # Seed 004: precise key words make an offer easier to find.
+    shown("Nuit bleue", description="Un bal mené par deux accordéons.")
+    shown("Accordéon en fête", description="Toute la soirée.")
+    facts = {"musicType": "501", "musicSubType": "502"}
+    shown("Au large", subcategory_id="CONCERT", extra_data=facts)
+
+    assert titles(chloe, "q=accordéon") == ["Accordéon en fête", "Nuit bleue"]
+    assert titles(chloe, "q=bal accordéons") == ["Nuit bleue"]
+    assert titles(chloe, "q=acid jazz") == ["Au large"]
+
+
 @pytest.mark.parametrize("typed", ["' | * & !", "((", "<script>", "%00x", "fête inconnue"])
 def test_odd_words_find_nothing_and_break_nothing(chloe, typed):
     shown("La Fête des Sœurs")

@@ -32,7 +32,7 @@ def test_an_agenda_is_looked_at_chosen_and_imported(alice, cast):
 
     assert "1 brouillon créé" in done.text
     assert Offer.objects.count() == before + 1
-    assert "Mettre à jour" in done.text
+    assert "Déjà importée" in done.text
     assert "47826291" in alice.get(page).text
 
 
