@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from offers.enums import DisplayStatus
 from offers.forms.fields import DayField
-from offers.models import ImportedOffer, Stock
+from offers.models import ImportedOffer, Offer, Stock
 from offers.querysets import OfferQuerySet
 from passpro.accounts.models import User
 from passpro.reference.categories import CATEGORIES, SUBCATEGORIES
@@ -94,11 +94,15 @@ class PortalFilter(forms.Form):
             offers = offers.filter(venue=data["lieu"])
         if data.get("categorie"):
             offers = offers.filter(subcategory_id__in=codes_of_category(data["categorie"]))
-        imported = Exists(ImportedOffer.objects.filter(offer=OuterRef("pk")))
         if data.get("creation") == BY_HAND:
+            imported = Exists(ImportedOffer.objects.filter(offer=OuterRef("pk")))
             offers = offers.filter(~imported, provider__isnull=True)
         elif data.get("creation") == SYNCHRONISED:
-            offers = offers.filter(imported | Q(provider__isnull=False))
+            # Two short lists by their indexes: with OR, every offer would be read.
+            mine = self.fields["lieu"].queryset.order_by()
+            kept = Offer.objects.filter(provider__isnull=False, venue__in=mine).order_by()
+            taken = ImportedOffer.objects.filter(venue__in=mine).order_by()
+            offers = offers.filter(pk__in=kept.values("pk").union(taken.values("offer_id")))
         return self._within_period(offers)
 
     def _within_period(self, offers: OfferQuerySet) -> OfferQuerySet:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 from django.db import models
@@ -20,12 +20,17 @@ from django.db.models import (
     Value,
     When,
 )
+from django.db.models.functions import Coalesce
 
 from offers.enums import DisplayStatus, OfferValidation
 from venues.enums import MembershipStatus, OffererStatus
 
 if TYPE_CHECKING:
     from passpro.accounts.models import User
+
+
+# What a stock without booking limit is compared as.
+_FOREVER = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +146,13 @@ class OfferQuerySet(models.QuerySet):
         if status == DisplayStatus.EXPIRED:
             return on.filter(live, ~open_limit)
         if status == DisplayStatus.SOLD_OUT:
-            return on.filter(~with_places, ~live | open_limit)
+            # Not `~live | open_limit`, for which the dates of everybody would be read first.
+            limits = self._stocks().live().filter(offer=OuterRef("pk")).order_by()
+            last = limits.values("offer_id").annotate(
+                last=Max(Coalesce("booking_limit_at", Value(_FOREVER)))
+            )
+            last_limit = Coalesce(Subquery(last.values("last")), Value(_FOREVER))
+            return on.filter(~with_places).alias(last_limit=last_limit).filter(last_limit__gt=now)
         # A stock with places is a live one.
         return on.filter(with_places, open_limit)
 

@@ -56,7 +56,8 @@ def offer_list(request: HttpRequest) -> HttpResponse:
     order = SORTS.get(request.GET.get("sort", ""), ["-pk"])
     wanted = found.shown_as(status, now) if status else found
     ids = list(wanted.order_by(*order).values_list("pk", flat=True)[: MOST_LISTED + 1])
-    counts = _counts(list(found.order_by().values_list("pk", flat=True)[: MOST_LISTED + 1]), now)
+    in_all = found.order_by().values_list("pk", flat=True)[: MOST_LISTED + 1]
+    counts = _counts(list(in_all) if status else ids, now)
     page = page_of(request, ids[:MOST_LISTED])
     shown = Offer.objects.with_display_status(now).select_related("venue__offerer", "provider")
     offers = shown.in_bulk(page.object_list)

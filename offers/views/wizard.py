@@ -291,4 +291,5 @@ def published(request: HttpRequest, pk: int) -> HttpResponse:
     offer = own_offer(request, pk)
     if offer.validation == "DRAFT":
         return redirect("offers:summary", pk=pk)
-    return render(request, "offers/published.html", {"offer": offer})
+    is_paid = offer.stocks.live().filter(price_cents__gt=0).exists()
+    return render(request, "offers/published.html", {"offer": offer, "is_paid": is_paid})

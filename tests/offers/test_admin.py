@@ -4,6 +4,7 @@ import pytest
 from django.contrib.auth.models import Group
 
 from offers.enums import OfferValidation
+from offers.models import BulkAction, DateSeries, ImportedOffer, OfferImport
 from passpro.kernel.models import OutboxMessage
 from tests.accounts.factories import UserFactory
 from tests.offers.factories import OfferFactory, StockFactory
@@ -114,3 +115,31 @@ def test_an_agent_without_the_right_decides_nothing(client, pending):
     assert client.post(f"/admin/offers/offer/{pending.pk}/valider/").status_code == 403
     pending.refresh_from_db()
     assert pending.validation == OfferValidation.PENDING
+
+
+@pytest.mark.usefixtures("farid")
+def test_long_work_is_looked_at_and_searched(client):
+    offer = OfferFactory(title="Visite du phare")
+    user = UserFactory(email="alice@example.org")
+    DateSeries.objects.create(offer=offer, user=user, rule={}, total=60, done=20, created=18)
+    BulkAction.objects.create(user=user, verb="PAUSE", state="DONE", total=9, seen=9, changed=7)
+    run = OfferImport.objects.create(
+        venue=offer.venue,
+        user=user,
+        kind="GOODS",
+        source="livres.csv",
+        found=[{}, {}],
+        rejected=[{"line": 4, "text": "x", "why": "L’EAN est composé de 13 chiffres."}],
+    )
+    ImportedOffer.objects.create(offer=offer, venue=offer.venue, kind="ICS", key="phare@agenda")
+
+    def found(model, typed):
+        return client.get(f"/admin/offers/{model}/", {"q": typed}).text
+
+    assert "20 sur 60" in found("dateseries", "phare")
+    assert "9 sur 9" in found("bulkaction", "alice@example.org")
+    assert "phare@agenda" in found("importedoffer", "phare@agenda")
+    assert "livres.csv" in found("offerimport", "livres")
+    page = client.get(f"/admin/offers/offerimport/{run.pk}/change/")
+    assert "4 : L’EAN est composé de 13 chiffres." in page.text
+    assert client.post(page.request["PATH_INFO"], {"source": "x"}).status_code == 403

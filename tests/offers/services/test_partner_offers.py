@@ -36,7 +36,8 @@ def by():
 
 def kept(kind, **facts):
     provider = ProviderFactory(kind=kind)
-    return OfferFactory(provider=provider, provider_key="A1", motor_accessible=True, **facts)
+    facts = {"subcategory_id": "VISITE", "motor_accessible": True} | facts
+    return OfferFactory(provider=provider, provider_key="A1", **facts)
 
 
 @pytest.mark.parametrize("kind", DATES)
