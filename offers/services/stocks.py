@@ -104,7 +104,8 @@ def _kept_by_partner(
 ) -> dict[str, object]:
     """§2.14: refuse what is closed to people, note what they change; keep it later (OFF-143)."""
     if by.kind != "USER":
-        return {name: value for name, value in facts.items() if name not in stock.hand_fields}
+        kept = {name: getattr(stock, name) for name in stock.hand_fields if name in facts}
+        return facts | kept
     changes = {name for name, value in facts.items() if value != getattr(stock, name)}
     refuse_partner_stock(offer, by=by, changes=frozenset(changes))
     stock.hand_fields = sorted({*stock.hand_fields, *changes})
