@@ -105,6 +105,10 @@ def _kept_by_partner(
     """§2.14: refuse what is closed to people, note what they change; keep it later (OFF-143)."""
     if by.kind != "USER":
         kept = {name: getattr(stock, name) for name in stock.hand_fields if name in facts}
+        limit, beginning = kept.get("booking_limit_at"), facts["beginning_at"]
+        if isinstance(limit, datetime) and isinstance(beginning, datetime):
+            # A date brought forward takes its limit along (STK-51).
+            kept["booking_limit_at"] = min(limit, beginning)
         return facts | kept
     changes = {name for name, value in facts.items() if value != getattr(stock, name)}
     refuse_partner_stock(offer, by=by, changes=frozenset(changes))

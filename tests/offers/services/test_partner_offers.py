@@ -123,3 +123,12 @@ def test_what_people_changed_stays_when_the_software_writes_again(by):
 
     assert (again.title, again.is_duo) == ("Le film", True)
     assert (moved.quantity, moved.beginning_at) == (12, later["beginning_at"])
+
+    # A limit chosen by hand never follows the beginning.
+    limit = stock.beginning_at - timedelta(hours=1)
+    facts |= {"beginning_at": moved.beginning_at, "booking_limit_at": limit, "quantity": 12}
+    change_stock(stock=moved, by=by, **facts)
+    sooner = stock.beginning_at - timedelta(hours=3)
+    again = facts | {"beginning_at": sooner, "booking_limit_at": sooner}
+    forward = change_stock(stock=moved, by=SOFTWARE, **again)
+    assert (forward.beginning_at, forward.booking_limit_at) == (sooner, sooner)
