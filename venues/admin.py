@@ -20,6 +20,7 @@ from passpro.kernel.admin_base import (
     waited,
 )
 from passpro.kernel.admin_reasons import coded_reason, reason_filter
+from passpro.partner_api.rate import calls_by_day
 from passpro.reference.departments import department_of
 from venues import (  # noqa: F401 (they register their pages)
     admin_adage,
@@ -417,6 +418,12 @@ class ApiKeyAdmin(ReadOnlyAdmin):
     """What is known of a key; its secret is nowhere."""
 
     list_display = ("label", "prefix", "offerer", "created_at", "last_used_on", "revoked_at")
+    readonly_fields = ("calls",)
     search_fields = ("label", "prefix", "offerer__name", "offerer__siren")
     list_select_related = ("offerer",)
     exclude = ("secret_hash",)
+
+    @display(description="appels à l’API, 30 jours (dont aujourd’hui)")
+    def calls(self, key: ApiKey) -> str:
+        days = calls_by_day([key.prefix]).get(key.prefix, [0])
+        return f"{sum(days)} ({days[-1]})"

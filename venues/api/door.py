@@ -99,6 +99,9 @@ def _door(template: str, methods: dict[str, View]) -> Callable[..., HttpResponse
         response["Access-Control-Allow-Origin"] = "*"
         response["Access-Control-Allow-Methods"] = ", ".join(methods)
         response["Access-Control-Allow-Headers"] = "Authorization, Content-Type, Idempotency-Key"
+        response["Access-Control-Expose-Headers"] = (
+            "Retry-After, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset"
+        )
         return response
 
     return documented(door, template, methods)
