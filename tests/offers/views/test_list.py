@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from offers.models import ImportedOffer
+from offers.views import list as list_view
 from passpro.kernel import clock
 from tests.offers.factories import OfferFactory, StockFactory
 from tests.venues.factories import VenueFactory
@@ -136,3 +137,17 @@ def test_the_period_is_in_the_days_of_each_venue(cast, alice):
 
     assert [one.pk for one, *_ in day] == [offer.pk]
     assert list(next_day) == []
+
+
+def test_a_very_long_list_stops_counting(cast, alice, monkeypatch):
+    monkeypatch.setattr(list_view, "MOST_LISTED", 3)
+    OfferFactory.create_batch(4, venue=cast.venue, draft=True)
+
+    page = alice.get("/offres")
+
+    assert len(page.context["rows"]) == 3
+    assert "Plus de 3 offres" in page.text
+    assert {chip["count"] for chip in page.context["chips"]} == {None}
+    assert len(page.context["chips"]) == len(list_view.CHIPS)
+    few = alice.get("/offres?statut=ACTIVE")
+    assert "1 offre<" in few.text
