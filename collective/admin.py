@@ -2,13 +2,15 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from unfold.decorators import action, display
+from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
 
 from collective import admin_templates  # noqa: F401  (it registers its page)
-from collective.enums import OfferRefusal, OfferValidation
+from collective.enums import OfferRefusal, OfferValidation, RefundReason
 from collective.models import (
     CollectiveBooking,
     CollectiveOffer,
@@ -18,12 +20,14 @@ from collective.models import (
     SchoolBudget,
     SchoolYear,
 )
+from collective.services.incidents import tell_incident
 from collective.services.publish import approve_offer, reject_offer
 from passpro.kernel import clock, statuses
 from passpro.kernel.action_log import Line
 from passpro.kernel.actor import Actor
 from passpro.kernel.admin_base import ReadOnlyAdmin, ReadOnlyInline, TeamAdmin
 from passpro.kernel.admin_reasons import coded_reason, reason_filter
+from passpro.kernel.forms import EurosField
 from passpro.kernel.money import euros
 
 RefusalForm = coded_reason(OfferRefusal)
@@ -155,6 +159,15 @@ def _words(row: OfferChange) -> str:
     return f"{word_of(row.before)} → {word_of(row.after)}" if row.before else word_of(row.after)
 
 
+class IncidentForm(forms.Form):
+    reason = forms.ChoiceField(label="Motif", choices=RefundReason, widget=UnfoldAdminSelectWidget)
+    cents = EurosField(label="Montant repris, en euros", min_cents=1)
+    details = forms.CharField(
+        label="Précisions pour l’établissement", required=False, max_length=1000,
+        widget=UnfoldAdminTextareaWidget(attrs={"rows": 3}),
+    )  # fmt: skip
+
+
 @admin.register(CollectiveBooking)
 class CollectiveBookingAdmin(ReadOnlyAdmin):
     list_display = ("stock", "institution", "redactor", "status", "price", "created_at")
@@ -162,6 +175,23 @@ class CollectiveBookingAdmin(ReadOnlyAdmin):
     search_fields = ("institution__uai", "institution__name", "redactor__email", "=id")
     search_help_text = "UAI, établissement, e-mail de l’enseignant ou numéro"
     list_select_related = ("stock__offer", "institution", "redactor")
+    may = {"decide": "collective.decide_collectiveoffer"}
+    actions_detail = ("incident",)
+
+    @action(description="Montant repris", icon="undo", url_path="incident", permissions=["decide"])
+    def incident(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return self.decide(
+            request,
+            object_id,
+            title="Annoncer un montant repris : {}",
+            text="Le partenaire reçoit un e-mail, ADAGE prévient l’établissement.",
+            button="Prévenir",
+            done="Le partenaire et l’établissement sont prévenus.",
+            run=lambda booking, **typed: tell_incident(
+                booking_id=booking.pk, by=Actor.user(request.user), **typed
+            ),
+            form_class=IncidentForm,
+        )
 
     @display(description="prix")
     def price(self, booking: CollectiveBooking) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.utils.formats import date_format
 
+from collective.enums import RefundReason
 from collective.models import (
     CollectiveBooking,
     CollectiveOffer,
@@ -55,6 +56,12 @@ def yesterday(booking: CollectiveBooking) -> list[Email]:
 def limit_near(booking: CollectiveBooking) -> list[Email]:
     """EAC_PENDING_BOOKING_WITH_BOOKING_LIMIT_DATE_3_DAYS."""
     return _to_all("limit_near", booking, stamp=_stamp(booking.confirmation_limit_at))
+
+
+def queue_incident(booking: CollectiveBooking, *, reason: str, cents: int, stamp: str) -> None:
+    """RETRIEVE_INCIDENT_AMOUNT_ON_COLLECTIVE_BOOKINGS: what is taken back, and why."""
+    more = {"taken_back": money.euros(cents), "why": RefundReason(reason).label}
+    queue_emails(_to_all("incident", booking, stamp=stamp, more=more))
 
 
 def queue_decided(offer: CollectiveOffer) -> None:
@@ -128,8 +135,10 @@ def queue_request(request: CollectiveRequest) -> None:
     )
 
 
-def _to_all(event: str, booking: CollectiveBooking, *, stamp: str = "") -> list[Email]:
-    facts = _facts(booking)
+def _to_all(
+    event: str, booking: CollectiveBooking, *, stamp: str = "", more: dict[str, Any] | None = None
+) -> list[Email]:
+    facts = _facts(booking) | (more or {})
     return [
         Email(
             event=f"collective/{event}",

@@ -78,6 +78,14 @@ class OfferRefusal(models.TextChoices):
     OTHER = "OTHER", "Autre motif"
 
 
+class RefundReason(models.TextChoices):
+    """Why a school gets money back; values are ADAGE's (§8.1)."""
+
+    MISSING_PEOPLE = "MISSING_PEOPLE", "Moins de participants que prévu"
+    MISSING_DATE = "MISSING_DATE", "Une date n’a pas eu lieu"
+    NO_EVENT = "NO_EVENT", "L’événement n’a pas eu lieu"
+
+
 class LocationKind(models.TextChoices):
     ADDRESS = "ADDRESS", "À une adresse précise"
     SCHOOL = "SCHOOL", "En établissement scolaire"

@@ -216,6 +216,13 @@ class DestinationUnknown(DomainError):
     http_status = 404
 
 
+class InvalidIncident(DomainError):
+    """§4.9: what is taken back, of which booking."""
+
+    code = "INCIDENT_INVALID"
+    http_status = 400
+
+
 class BadTicket(DomainError):
     """§7.1: unreadable, wrong key, wrong audience, or a claim is missing."""
 

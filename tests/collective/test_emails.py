@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from collective.services import book, cancel, jobs, publish, requests, templates
+from collective.services import book, cancel, incidents, jobs, publish, requests, templates
 from passpro.kernel import clock, outbox
 from passpro.kernel.actor import Actor
 from passpro.kernel.models import OutboxMessage
@@ -79,6 +79,13 @@ def test_the_words_of_every_email(snapshot):
         )
         CollectiveBookingFactory(stock=stock("Bientôt", limit=3), redactor=teacher)
         jobs.remind(now=NOW)
+        paid = CollectiveBookingFactory(
+            stock=stock("Reprise", days=-9, limit=-20), redactor=teacher, confirmed=True,
+            status="REIMBURSED", used_at=NOW, reimbursed_at=NOW,
+        )  # fmt: skip
+        incidents.tell_incident(
+            booking_id=paid.pk, reason="MISSING_PEOPLE", cents=50_00, details="7 absents", by=BY
+        )
         waiting = {"validation": "PENDING", "is_active": False, "validated_at": None}
         publish.approve_offer(offer_id=stock("Acceptée", **waiting).offer_id, by=BY)
         publish.reject_offer(

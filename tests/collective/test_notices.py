@@ -6,8 +6,9 @@ from datetime import timedelta
 import pytest
 
 from collective import adage_client
+from collective.exceptions import InvalidIncident
 from collective.models import CollectiveOffer
-from collective.services import book, cancel, dates, details, jobs, publish
+from collective.services import book, cancel, dates, details, incidents, jobs, publish
 from passpro.kernel import clock, outbox
 from passpro.kernel.actor import Actor
 from passpro.kernel.models import OutboxMessage
@@ -95,6 +96,24 @@ def test_refusals_of_the_school_and_expiry_tell_nothing():
         jobs.expire(now=clock.now())
 
     assert events() == []
+
+
+def test_money_taken_back_is_told_with_its_reason():
+    booking = CollectiveBookingFactory(confirmed=True)
+    take = {"booking_id": booking.pk, "reason": "NO_EVENT", "details": "Grève", "by": BY}
+    with pytest.raises(InvalidIncident):
+        incidents.tell_incident(cents=10_00, **take)  # not over yet
+    booking.status, booking.used_at = "USED", NOW
+    booking.save()
+    for cents in (0, 200_01):
+        with pytest.raises(InvalidIncident):
+            incidents.tell_incident(cents=cents, **take)
+
+    incidents.tell_incident(cents=200_00, **take)
+
+    body = notices().get().payload["body"]
+    assert (body["reimbursementReason"], body["reimbursedValue"]) == ("NO_EVENT", 200.0)
+    assert (body["reimbursementDetails"], body["status"]) == ("Grève", "USED")
 
 
 def test_nothing_is_written_when_adage_is_off(settings):
