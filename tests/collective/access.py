@@ -54,7 +54,7 @@ def _picture(cast):
 
 
 def _template_picture(cast):
-    return {**_template(cast, image_key="e2e0"), "kind": "vitrine"}
+    return {**_template(cast, image_key="e2e0" * 8), "kind": "vitrine"}
 
 
 def _request(cast):
