@@ -1,9 +1,12 @@
 """The PDF of a justificatif, drawn from what is stored, so that it can be made again (§12.5)."""
 
+import shutil
+import tempfile
+import zipfile
 from collections.abc import Iterable
 from dataclasses import dataclass, field, fields
 from itertools import groupby
-from typing import Any
+from typing import IO, Any
 
 from django.conf import settings
 from django.core.files.base import ContentFile
@@ -82,6 +85,23 @@ def store_invoice_pdf(invoice_id: int) -> None:
         default_storage.delete(name)
     stored = default_storage.save(name, ContentFile(content))
     Invoice.objects.filter(pk=invoice.pk).update(pdf=stored)
+
+
+def zip_of(invoices: list[Invoice]) -> IO[bytes]:
+    """Their PDFs in one file, on disk beyond a few of them; those not drawn yet are drawn now."""
+    packed: IO[bytes] = tempfile.SpooledTemporaryFile(max_size=4 * 1024 * 1024)
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as archive:
+        for invoice in invoices:
+            if not invoice.pdf or not default_storage.exists(str(invoice.pdf.name)):
+                store_invoice_pdf(invoice.pk)
+                invoice.refresh_from_db()
+            entry = zipfile.ZipInfo(
+                file_name(invoice), clock.paris_day(invoice.created_at).timetuple()[:6]
+            )
+            with invoice.pdf.open("rb") as pdf, archive.open(entry, "w") as target:
+                shutil.copyfileobj(pdf, target)
+    packed.seek(0)
+    return packed
 
 
 def file_name(invoice: Invoice) -> str:

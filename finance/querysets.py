@@ -24,7 +24,13 @@ from passpro.kernel import clock
 from venues.enums import MembershipStatus
 
 if TYPE_CHECKING:
-    from finance.models import BankAccount, CashflowBatch, FinanceIncident, ReturnedTransfer
+    from finance.models import (
+        BankAccount,
+        CashflowBatch,
+        FinanceIncident,
+        Pricing,
+        ReturnedTransfer,
+    )
     from passpro.accounts.models import User
     from venues.models import Offerer
 
@@ -103,6 +109,15 @@ class PricingQuerySet(models.QuerySet):
 
     def invoiced(self) -> "PricingQuerySet":
         return self.filter(status=PricingStatus.INVOICED)
+
+    def to_come(self) -> "PricingQuerySet":
+        """Validated, or in a batch without its justificatif yet."""
+        return self.filter(status__in=[PricingStatus.VALIDATED, PricingStatus.PROCESSED])
+
+    def before(self, pricing: "Pricing") -> "PricingQuerySet":
+        """Those above it in the order of `with_list_data`."""
+        same = Q(value_at=pricing.value_at, pk__gt=pricing.pk)
+        return self.filter(Q(value_at__gt=pricing.value_at) | same)
 
     def with_subjects(self) -> "PricingQuerySet":
         """With the booking paid or corrected, its offer and the rule."""

@@ -4,6 +4,7 @@ from django.urls import path
 
 from finance.views import (
     bank_accounts,
+    coming,
     details,
     income,
     invoices,
@@ -18,6 +19,10 @@ urlpatterns = [
     path("remboursements/justificatifs", invoices.invoices, name="invoices"),
     path("remboursements/justificatifs/<int:pk>/pdf", invoices.invoice_pdf, name="invoice_pdf"),
     path("remboursements/justificatifs/<int:pk>/csv", invoices.invoice_csv, name="invoice_csv"),
+    path("remboursements/justificatifs/zip", invoices.invoices_zip, name="invoices_zip"),
+    path("remboursements/justificatifs/<int:pk>", coming.invoice_lines, name="invoice_lines"),
+    path("remboursements/a-venir", coming.coming, name="coming"),
+    path("remboursements/reservations/<int:pk>", coming.of_booking, name="of_booking"),
     path("remboursements/details", details.details, name="details"),
     path("remboursements/revenus", income.income, name="income"),
     path("remboursements/simulation", simulation.simulation, name="simulation"),

@@ -3,13 +3,15 @@
 from datetime import timedelta
 from typing import Any
 
+from django.contrib import messages
 from django.core.files.storage import default_storage
 from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET
 
 from finance.bank_cards import waits_for_account
-from finance.documents import file_name, store_invoice_pdf
+from finance.documents import file_name, store_invoice_pdf, zip_of
 from finance.exports import csv_lines, details_of
 from finance.forms import InvoiceFilterForm
 from finance.models import BankAccount, Invoice, Pricing
@@ -19,6 +21,8 @@ from passpro.kernel.paging import page_of
 from venues.models import Offerer
 from venues.permissions import may_use_portal
 
+# Of H1: more are asked for in several times.
+MOST_IN_ZIP = 75
 SORTS = {
     "date": ("created_at", "pk"),
     "type": ("kind", "created_at", "pk"),
@@ -76,6 +80,20 @@ def invoice_pdf(request: HttpRequest, pk: int) -> FileResponse:
     return FileResponse(
         invoice.pdf.open("rb"), filename=file_name(invoice), content_type="application/pdf"
     )
+
+
+@allowed_if(may_use_portal)
+@require_GET
+def invoices_zip(request: HttpRequest) -> HttpResponseBase:
+    """The ticked documents in one file; others' are left out, too many or none is said."""
+    ids = {int(pk) for pk in request.GET.getlist("id") if pk.isdigit()}
+    mine = Invoice.objects.visible_to(request.user).filter(pk__in=ids).distinct()
+    chosen = list(mine.order_by("pk")[: MOST_IN_ZIP + 1])
+    if not chosen or len(chosen) > MOST_IN_ZIP:
+        messages.error(request, f"Cochez de 1 à {MOST_IN_ZIP} justificatifs.")
+        return redirect("finance:invoices")
+    file = zip_of(chosen)
+    return FileResponse(file, as_attachment=True, filename="justificatifs-pass-culture.zip")
 
 
 @allowed_if(may_use_portal)

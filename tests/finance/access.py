@@ -18,6 +18,11 @@ def invoice(cast):
     return {"pk": (found or make_invoice(cast.venue, now=clock.now())).pk}
 
 
+def paid_booking(cast):
+    invoice(cast)
+    return {"pk": cast.venue.pricings.order_by("pk").first().booking_id}
+
+
 def barn(cast):
     """A place without SIRET, beside the theatre's hall."""
     return {"pk": VenueFactory(offerer=cast.offerer, siret=None, comment="Prêtée").pk}
@@ -28,6 +33,10 @@ ROWS = [
     ("finance:invoices", None, "get", pro_list()),
     ("finance:invoice_pdf", invoice, "get", pro_page()),
     ("finance:invoice_csv", invoice, "get", pro_page()),
+    ("finance:invoices_zip", None, "get", pro_list(status=302)),
+    ("finance:invoice_lines", invoice, "get", pro_page()),
+    ("finance:coming", None, "get", pro_list()),
+    ("finance:of_booking", paid_booking, "get", pro_page(member=302)),
     ("finance:details", None, "get", pro_list()),
     ("finance:details_csv", None, "get", pro_list()),
     ("finance:income", None, "get", pro_list()),

@@ -4,8 +4,10 @@ from datetime import timedelta
 
 from django.db.models import F
 
-from bookings.models import LocalProgramme
+from bookings.models import Booking, LocalProgramme
 from bookings.services.local_credits import grant_to_many
+from finance.enums import IncidentKind
+from finance.services.incidents import propose_incident, validate_incident
 from offers.models import (
     Favorite,
     ModerationCondition,
@@ -99,3 +101,23 @@ def keep_and_report(young: User) -> None:
     kept = Favorite.objects.filter(user=young, offer=offers[0])
     kept.update(price_cents=F("price_cents") - 2_00)
     report_offer(user=young, offer=offers[-1], reason="OTHER", text="Le lien ne mène nulle part.")
+
+
+def correct_payments(offerer: Offerer, proposes: User, validates: User) -> None:
+    """After payments: one incident waits for a second person, another goes with the next batch."""
+    paid = list(
+        Booking.objects.filter(offerer=offerer, status="REIMBURSED", amount_cents__gt=0)
+        .order_by("used_at", "pk")
+        .values_list("countermark", flat=True)[:2]
+    )
+    origins = ("Séance comptée deux fois", "Tarif réduit oublié")
+    for countermark, origin in zip(paid, origins, strict=False):
+        incident = propose_incident(
+            kind=IncidentKind.OVERPAYMENT,
+            countermarks=[countermark],
+            origin=origin,
+            amount_cents=100,
+            by=Actor.user(proposes),
+        )
+        if origin == origins[0]:
+            validate_incident(incident_id=incident.pk, by=Actor.user(validates))

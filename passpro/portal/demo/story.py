@@ -125,6 +125,7 @@ class Story:
         schools.fill_schools(theatre, self.alice, self.farid, self.now)
         self.say("Écoles, budgets et offres scolaires : faits.")
         self._fortnights(start)
+        back_office.correct_payments(theatre, self.farid, self.gaelle)
         self.say("Quinzaines passées : valorisées, mises en lot.")
         lives.create_help(self.now)
         lives.count_views(self.now)
