@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -54,7 +55,7 @@ def test_from_the_statement_to_its_bookings_and_back(pro: Any, world: World) -> 
         assert back["Location"].startswith(f"{PLACE}/justificatifs/{mine.pk}?page=1#l")
         assert pro.get(f"{PLACE}/reservations/{world.bookings[3].pk}").status_code == 404
 
-        later = used_booking(venue=booking.venue, used_at=DAY, cents=5_00)
+        later = used_booking(venue=booking.venue, used_at=DAY + timedelta(days=2), cents=5_00)
         collect_and_price(now=NOW)
         assert pro.get(f"{PLACE}/reservations/{later.pk}")["Location"] == f"{PLACE}/a-venir"
 
