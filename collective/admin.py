@@ -17,6 +17,7 @@ from collective.models import (
     CollectiveStock,
     Institution,
     OfferChange,
+    OfferFlag,
     SchoolBudget,
     SchoolYear,
 )
@@ -58,6 +59,13 @@ class StockInline(ReadOnlyInline):
         return euros(stock.price_cents)
 
 
+class FlagInline(ReadOnlyInline):
+    """Which rules of the team the offer meets (§5.4)."""
+
+    model = OfferFlag
+    fields = ("rule_name", "why", "at")
+
+
 @admin.register(CollectiveOffer)
 class CollectiveOfferAdmin(ReadOnlyAdmin):
     """Searched by title, number, school or structure; the two decisions of the team (§4.9)."""
@@ -79,7 +87,7 @@ class CollectiveOfferAdmin(ReadOnlyAdmin):
     show_full_result_count = False
     ordering = ("-pk",)
     actions_detail = ("approve", "reject")
-    inlines = (StockInline,)
+    inlines = (StockInline, FlagInline)
     readonly_fields = ("state", "domains", "levels", "kinds")
     fieldsets = (
         (None, {"fields": ("title", "state", "venue", "institution", "teacher", "author")}),
