@@ -37,6 +37,7 @@ from passpro.portal.demo import (
     posters,
     schools,
     teams,
+    tickets,
 )
 from passpro.portal.demo.catalogue import BOOKSHOP, THEATRE, Good, Show
 from passpro.registers.companies_sandbox import SandboxCompanies
@@ -114,6 +115,8 @@ class Story:
         self.say("Structures, lieux et comptes bancaires : faits.")
         back_office.write_rule(self.farid)
         self._offers(theatre, shop)
+        hall = theatre.venues.get(siret__isnull=False)
+        tickets.sell_by_partner(hall, self.alice, self.young, self.now)
         posters.dress_offers(self.alice)
         long_work.import_offers(theatre, shop, self.alice, self.bob)
         long_work.repeat_dates(self.alice)
