@@ -53,7 +53,7 @@ def offer_list(request: HttpRequest) -> HttpResponse:
     own = CollectiveOffer.objects.visible_to(request.user).with_display_status(now)
     offers = form.apply(own)
     totals = _totals(offers)
-    page: Page[CollectiveOffer] | None = None
+    page: Page[Any] | None = None
     if form.cleaned_data.get("statut"):
         found = offers.order_by(*_urgent_first())
         page = Paginator(_Counted(found, totals), PER_PAGE).get_page(request.GET.get("page"))
