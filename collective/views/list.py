@@ -53,10 +53,11 @@ def offer_list(request: HttpRequest) -> HttpResponse:
     own = CollectiveOffer.objects.visible_to(request.user).with_display_status(now)
     offers = form.apply(own)
     totals = _totals(offers)
-    page: Page[Any] | None = None
+    page: Page[CollectiveOffer] | None = None
     if form.cleaned_data.get("statut"):
         found = offers.order_by(*_urgent_first())
-        page = Paginator(_Counted(found, totals), PER_PAGE).get_page(request.GET.get("page"))
+        counted: Any = _Counted(found, totals)
+        page = Paginator(counted, PER_PAGE).get_page(request.GET.get("page"))
         rows = _read(CollectiveOffer.objects.filter(pk__in=[one.pk for one in page]), now)
     else:
         rows = _read(_first_of_groups(offers), now)
