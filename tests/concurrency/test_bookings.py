@@ -9,7 +9,7 @@ import pytest
 from django.db import connections
 
 from bookings import inconsistencies
-from bookings.models import Booking, BookingTransition, Deposit
+from bookings.models import Booking, BookingTransition, Deposit, LocalMovement
 from bookings.services.book import book_offer
 from bookings.services.cancel import cancel_by_beneficiary
 from bookings.services.countermark import unvalidate_countermark, validate_countermark
@@ -17,7 +17,12 @@ from passpro.kernel import clock
 from passpro.kernel.actor import Actor
 from passpro.kernel.errors import DomainError
 from tests.accounts.factories import UserFactory
-from tests.bookings.factories import BookingFactory, DepositFactory
+from tests.bookings.factories import (
+    BookingFactory,
+    DepositFactory,
+    LocalCreditFactory,
+    LocalProgrammeFactory,
+)
 from tests.offers.factories import StockFactory
 from tests.venues.factories import MembershipFactory
 
@@ -129,6 +134,50 @@ def test_the_last_ten_euros_are_spent_once():
     deposit.refresh_from_db()
     assert outcomes == {"done": 1, "INSUFFICIENT_CREDIT": 4}
     assert deposit.spent_cents == 10_00
+
+
+def test_the_last_euros_of_a_local_credit_are_spent_once():
+    deposit = DepositFactory(amount_cents=4_00)
+    purse = LocalCreditFactory(
+        user=deposit.user, programme=LocalProgrammeFactory(amount_cents=10_00)
+    )
+    stocks = StockFactory.create_batch(4, price_cents=7_00)
+
+    outcomes = all_at_once([booking(deposit, stock) for stock in stocks])
+
+    # 14 € together: two are paid, the second from what is left of both.
+    purse.refresh_from_db()
+    deposit.refresh_from_db()
+    spent = LocalMovement.objects.filter(kind="SPENT").order_by("pk")
+    assert outcomes == {"done": 2, "INSUFFICIENT_CREDIT": 2}
+    assert (purse.spent_cents, deposit.spent_cents) == (10_00, 4_00)
+    assert list(spent.values_list("cents", flat=True)) == [7_00, 3_00]
+    assert not any(inconsistencies.control(now=clock.now()).values())
+
+
+def test_a_local_credit_given_back_and_spent_at_once_keeps_its_count():
+    purse = LocalCreditFactory(programme=LocalProgrammeFactory(amount_cents=10_00))
+    person, held = purse.user, StockFactory(price_cents=10_00)
+    first = book_offer(beneficiary=person, stock_id=held.pk, quantity=1, by=Actor.user(person))
+    wanted = StockFactory(price_cents=10_00)
+
+    outcomes = all_at_once(
+        [
+            lambda: cancel_by_beneficiary(
+                booking_id=first.pk, beneficiary=person, by=Actor.user(person)
+            ),
+            lambda: book_offer(
+                beneficiary=person, stock_id=wanted.pk, quantity=1, by=Actor.user(person)
+            ),
+        ]
+    )
+
+    # Whoever came first, the purse holds what the live bookings say.
+    purse.refresh_from_db()
+    live = Booking.objects.live().filter(beneficiary=person)
+    assert outcomes["done"] in {1, 2}
+    assert purse.spent_cents == sum(one.local_cents for one in live)
+    assert not any(inconsistencies.control(now=clock.now()).values())
 
 
 def test_one_person_cannot_take_two_dates_of_an_offer_at_once():
