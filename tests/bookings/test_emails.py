@@ -1,25 +1,34 @@
 """The words of every e-mail about bookings (§8), as they are sent."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from bookings.models import Booking
 from bookings.services.book import book_offer
 from bookings.services.cancel import cancel_by_beneficiary, cancel_by_offerer
+from bookings.services.deposits import grant_deposit, top_up_birthdays
 from bookings.services.expire import expire
 from bookings.services.local_credits import grant_local_credit
 from bookings.services.postpone import postpone_stock
-from bookings.services.remind import remind_expiry, remind_tomorrow, remind_venues
+from bookings.services.remind import (
+    remind_expiry,
+    remind_tomorrow,
+    remind_venues,
+    remind_without_offer,
+)
 from bookings.services.withdraw import withdraw_stock
 from bookings.services.withdrawal_change import tell_withdrawal_changed
+from bookings.ticketing import Sold, Ticket
 from offers.models import Offer
+from offers.services.activation_codes import set_activation_codes
 from passpro.kernel import clock, outbox
-from passpro.kernel.actor import Actor
+from passpro.kernel.actor import SYSTEM, Actor
 from passpro.kernel.models import OutboxMessage
+from tests.accounts.factories import UserFactory
 from tests.bookings.factories import BookingFactory, DepositFactory, LocalProgrammeFactory
 from tests.offers.factories import OfferFactory, StockFactory
-from tests.venues.factories import VenueFactory
+from tests.venues.factories import VenueFactory, VenueProviderFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -134,6 +143,65 @@ def test_a_digital_offer_gives_its_link(venue, chloe, monkeypatch):
     text = sent()[1]
     assert "http://example.org/lire?code=K7M2QX&mail=chloe@example.org&o=" in text
     assert "{" not in text
+
+
+def test_a_code_of_activation_takes_the_place_of_the_countermark(
+    venue, chloe, monkeypatch, snapshot
+):
+    fixed(monkeypatch)
+    stock = StockFactory(
+        undated=True,
+        offer__venue=venue,
+        offer__title="Abonnement d’un mois",
+        offer__digital=True,
+        booking_limit_at=NOW + timedelta(days=20),
+    )
+    set_activation_codes(
+        offer=stock.offer, codes=["AAA-1"], by=SYSTEM, expires_at=NOW + timedelta(days=29)
+    )
+
+    book(chloe, stock)
+
+    assert sent() == snapshot
+
+
+def test_a_place_sold_by_a_ticketing_shows_its_tickets_and_no_countermark(
+    venue, chloe, monkeypatch, snapshot, settings
+):
+    settings.TICKETING = "sandbox"
+    fixed(monkeypatch)
+    tickets = (Ticket("0000000000017", "A1"), Ticket("0000000000024", "A2"))
+    monkeypatch.setattr("bookings.ticketing._sandbox_sale", lambda facts: Sold(tickets, 3))
+    link = VenueProviderFactory(
+        venue=venue,
+        booking_url="https://ailleurs.example/b",
+        cancel_url="https://ailleurs.example/c",
+    )
+    stock = show(
+        venue,
+        offer__provider=link.provider,
+        offer__provider_key="A-1",
+        offer__withdrawal_type="in_app",
+        offer__withdrawal_delay_seconds=None,
+    )
+    BookingFactory(stock__offer__venue=venue, cancelled=True)  # not the venue’s first
+
+    book(chloe, stock, 2)
+    with clock.at(NOW + timedelta(days=9)):
+        remind_tomorrow(now=clock.now())
+    with clock.at(NOW + timedelta(days=1)):
+        withdraw_stock(stock=stock, by=Actor.api_key("k"))
+
+    shown = sent()
+    assert [one.partition(" →")[0] for one in shown] == [
+        "bookings/booked_pro",
+        "bookings/booked",
+        "bookings/tomorrow",
+        "bookings/cancelled_by_venue",
+        "bookings/withdrawn_pro",
+    ]
+    assert "K7M2QX" not in "".join(shown)
+    assert shown == snapshot
 
 
 def test_a_free_membership_is_validated_at_once(venue, chloe, monkeypatch):
@@ -294,5 +362,27 @@ def test_a_week_before_a_date(venue, chloe, monkeypatch, snapshot):
     with clock.at(NOW + timedelta(days=3)):
         remind_venues(now=clock.now())
         remind_venues(now=clock.now())
+
+    assert sent() == snapshot
+
+
+def test_a_structure_that_made_no_offer(venue, snapshot):
+    venue.offerer.validated_at = NOW - timedelta(days=5)
+    venue.offerer.save(update_fields=["validated_at"])
+    for days in (0, 5):
+        remind_without_offer(now=NOW + timedelta(days=days))
+
+    assert sent() == snapshot
+
+
+def test_a_birthday_adds_to_the_credit(monkeypatch, snapshot):
+    fixed(monkeypatch)
+    young = UserFactory(
+        beneficiary=True, email="chloe@example.org", date_of_birth=date(2010, 6, 10)
+    )
+    grant_deposit(beneficiary=young, by=SYSTEM)
+    OutboxMessage.objects.all().delete()
+    with clock.at(datetime(2026, 6, 10, 7, 0, tzinfo=UTC)):
+        top_up_birthdays(now=clock.now())
 
     assert sent() == snapshot

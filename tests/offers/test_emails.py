@@ -8,9 +8,11 @@ from offers.enums import OfferValidation
 from offers.services.moderate import approve_offer, reject_offer
 from offers.services.plan import tell_planned
 from offers.services.publish import publish_offer
+from offers.services.reports import report_offer
 from passpro.kernel import clock, outbox
 from passpro.kernel.actor import SYSTEM
 from passpro.kernel.models import OutboxMessage
+from tests.accounts.factories import UserFactory
 from tests.offers.factories import OfferFactory, StockFactory
 
 pytestmark = pytest.mark.django_db
@@ -88,3 +90,28 @@ def test_rejected(facts, snapshot):
     reject_offer(offer=offer, why="Cette offre ne relève pas du pass.", by=SYSTEM)
 
     assert words(offer) == snapshot
+
+
+def test_refused_after_a_review(facts, snapshot):
+    offer = OfferFactory(validation=OfferValidation.PENDING, is_active=False, **facts)
+
+    reject_offer(offer=offer, why="Cette offre ne relève pas du pass.", by=SYSTEM)
+
+    assert words(offer) == snapshot
+
+
+def test_reported_by_two_young_people(facts, snapshot):
+    offer = OfferFactory(**facts)
+    people = [
+        UserFactory(beneficiary=True, email=f"{name}@example.org") for name in ("chloe", "noa")
+    ]
+
+    first = report_offer(user=people[0], offer=offer, reason="PRICE_TOO_HIGH")
+    second = report_offer(user=people[1], offer=offer, reason="OTHER", text="Rien à <voir>.")
+
+    shown = []
+    for message, report in zip(OutboxMessage.objects.order_by("pk"), (first, second), strict=True):
+        content = outbox.content_of(message)
+        text = content["text"].replace(f"/offerreport/{report.pk}/", "/offerreport/1/")
+        shown.append("\n".join([message.recipient, content["subject"], text]))
+    assert shown == snapshot

@@ -157,6 +157,21 @@ def test_a_paper_book_is_a_good_with_its_ean(cast, client):
     assert (body["offerType"], body["ean13"], body["datetime"]) == ("BIEN", "9782000000013", "")
 
 
+def test_a_screening_carries_its_film_and_its_room(cast, client):
+    theater = {"allocine_movie_id": 274799, "allocine_room_id": "W7517"}
+    seats = StockFactory(
+        offer=OfferFactory(
+            venue=cast.venue, subcategory_id="SEANCE_CINE", extra_data={"theater": theater}
+        )
+    )
+    odd = StockFactory(offer=OfferFactory(venue=cast.venue, extra_data={"theater": "W7517"}))
+
+    body = call(client, "token", BookingFactory(stock=seats)).json()
+
+    assert (body["theater"], body["formula"]) == (theater, "PLACE")
+    assert call(client, "token", BookingFactory(stock=odd)).json()["theater"] == {}
+
+
 def test_a_look_up_takes_two_statements_and_a_validation_three(
     cast, client, django_assert_num_queries, settings
 ):
