@@ -57,6 +57,13 @@ class PricingPointRefused(DomainError):
         super().__init__(message, field="pricing_point")
 
 
+class SiretStays(DomainError):
+    """VEN-25: why a SIRET may not move or leave."""
+
+    code = "siret_stays"
+    message = "Ce SIRET ne peut pas être déplacé ni retiré."
+
+
 class DecisionNeedsReason(DomainError):
     code = "decision_needs_reason"
     message = "Dites pourquoi : le motif est communiqué à la structure."

@@ -39,6 +39,17 @@ class OffererRefusal(models.TextChoices):
     OTHER = "OTHER", "Autre motif"
 
 
+class OffererHold(models.TextChoices):
+    """What the team waits for before it decides on a structure (§2.3)."""
+
+    DOCUMENTS = "DOCUMENTS", "Document attendu"
+    ACTIVITY = "ACTIVITY", "Activité à préciser"
+    IDENTITY = "IDENTITY", "Identité à confirmer"
+    ADAGE = "ADAGE", "Référencement ADAGE en cours"
+    CONTROL = "CONTROL", "Contrôle de conformité"
+    OTHER = "OTHER", "Autre motif"
+
+
 class MembershipRefusal(models.TextChoices):
     """Why the team refuses that a person joins a structure (ATT-07)."""
 

@@ -65,12 +65,13 @@ def reset_after(
         for pricing, event, point, status in rows
         if status not in FROZEN_PRICING_STATUSES and point not in kept
     ]
-    _delete([pricing for pricing, _ in reset])
+    delete_pricings([pricing for pricing, _ in reset])
     transitions.move_events([event for _, event in reset], EventStatus.READY)
     return len(reset), kept
 
 
-def _delete(pricing_ids: list[int]) -> None:
+def delete_pricings(pricing_ids: list[int]) -> None:
+    """With their lines and log; the caller answers for their events."""
     with connection.cursor() as cursor:
         for table in ("finance_pricingline", "finance_pricinglog"):
             cursor.execute(f"DELETE FROM {table} WHERE pricing_id = ANY(%s)", [pricing_ids])  # noqa: S608

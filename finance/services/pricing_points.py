@@ -12,11 +12,13 @@ from passpro.kernel.actor import SYSTEM, Actor
 from venues.models import Offerer, Venue
 
 # §3.6: the link active at the use date, else the later one that is still open.
+# A link to a venue that has lost its SIRET counts no more (VEN-25).
 # {venue} and {moment} are SQL expressions of the query around it.
 LINK_OF_BOOKING = """
     LEFT JOIN LATERAL (
         SELECT l.pricing_point_id, l.started_at
         FROM finance_venuepricingpointlink l
+        JOIN venues_venue point ON point.id = l.pricing_point_id AND point.siret IS NOT NULL
         WHERE l.venue_id = {venue}
           AND ((l.started_at <= {moment} AND (l.ended_at IS NULL OR l.ended_at > {moment}))
             OR (l.started_at > {moment} AND l.ended_at IS NULL))

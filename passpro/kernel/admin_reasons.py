@@ -24,12 +24,18 @@ def sentence_of(choices: type[models.TextChoices], code: str, text: str) -> str:
     return f"{label} : {text}" if text else label
 
 
-def coded_reason(choices: type[models.TextChoices], name: str = "reason") -> type[forms.Form]:
-    """A form whose cleaned data is one sentence called `name`, for the service."""
+def coded_reason(
+    choices: type[models.TextChoices], name: str = "reason", *, is_sent: bool = True
+) -> type[forms.Form]:
+    """A form whose choice and words are cleaned into one sentence called `name`, for the service.
+
+    `is_sent` says to whom the words go: the people concerned, else the history alone.
+    """
+    whither = "envoyé par e-mail" if is_sent else "gardé dans l’historique"
 
     class CodedReasonForm(forms.Form):
         code = forms.ChoiceField(
-            label="Motif, envoyé par e-mail",
+            label=f"Motif, {whither}",
             choices=[("", "Choisissez un motif"), *choices.choices],
             widget=UnfoldAdminSelectWidget,
         )
@@ -38,11 +44,12 @@ def coded_reason(choices: type[models.TextChoices], name: str = "reason") -> typ
             code = self.cleaned_data.get("code", "")
             text = self.cleaned_data.get(name, "").strip()
             if code == OTHER and not text:
-                self.add_error(name, "Précisez le motif : il est envoyé par e-mail.")
-            return {name: sentence_of(choices, code, text)} if code else {}
+                self.add_error(name, f"Précisez le motif : il est {whither}.")
+            others = {key: typed for key, typed in self.cleaned_data.items() if key != "code"}
+            return {**others, name: sentence_of(choices, code, text)} if code else {}
 
     field = forms.CharField(
-        label="Précisions, envoyées avec le motif",
+        label="Précisions, envoyées avec le motif" if is_sent else "Précisions",
         required=False,
         max_length=2000,
         widget=UnfoldAdminTextareaWidget(attrs={"rows": 4}),

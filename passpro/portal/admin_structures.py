@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from unfold.decorators import action, display
@@ -22,12 +23,14 @@ from passpro.kernel.admin_base import (
     ReadOnlyInline,
     ReasonForm,
     agent_of,
+    decide_each,
 )
+from passpro.kernel.admin_reasons import coded_reason
 from passpro.portal.deletion import delete_structure
 from passpro.portal.structure_figures import income_of, offers_of, school_offers_of
 from passpro.registers.exceptions import RegisterDown
 from venues.admin import MANAGE_TEAMS, OffererAdmin
-from venues.enums import OffererStatus
+from venues.enums import OffererHold, OffererStatus
 from venues.models import Offerer, OffererTag
 from venues.services.lifecycle import (
     confirm_identity,
@@ -42,12 +45,7 @@ CLOSE = "venues.close_offerer"
 CHANGE = "venues.change_offerer"
 
 
-class HoldForm(forms.Form):
-    comment = forms.CharField(
-        label="Ce que vous attendez de la structure, gardé dans l’historique",
-        max_length=2000,
-        widget=UnfoldAdminTextareaWidget(attrs={"rows": 3}),
-    )
+class HoldForm(coded_reason(OffererHold, "comment", is_sent=False)):  # type: ignore[misc]
     put = forms.ModelMultipleChoiceField(
         OffererTag.objects.all(),
         label="Étiquettes à poser",
@@ -115,6 +113,7 @@ class StructureAdmin(OffererAdmin):
         *OffererAdmin.fieldsets[1:],
     )
 
+    actions = (*OffererAdmin.actions, "hold_each")
     actions_detail: Any = (
         *OffererAdmin.actions_detail,
         "hold",
@@ -180,6 +179,22 @@ class StructureAdmin(OffererAdmin):
             "part : écrivez-lui ce que vous attendez.",
             button="Mettre en attente",
             done="La structure est en attente.",
+            run=lambda one, **typed: put_on_hold(offerer_id=one.pk, by=agent_of(request), **typed),
+            form_class=HoldForm,
+        )
+
+    @admin.action(description="Mettre en attente les structures choisies", permissions=["decide"])
+    def hold_each(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse:
+        return decide_each(
+            self,
+            request,
+            queryset,
+            action="hold_each",
+            title="Mettre ces structures en attente ?",
+            text="Leurs offres ne sont plus visibles tant qu’elles ne sont pas validées. Aucun "
+            "e-mail ne part ; le même motif est gardé dans l’historique de chacune.",
+            button="Mettre en attente",
+            done="mises en attente",
             run=lambda one, **typed: put_on_hold(offerer_id=one.pk, by=agent_of(request), **typed),
             form_class=HoldForm,
         )

@@ -6,11 +6,25 @@ from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from unfold.decorators import display
-from unfold.widgets import UnfoldAdminSelectWidget
+from django.urls import reverse
+from unfold.decorators import action, display
+from unfold.widgets import (
+    UnfoldAdminSelectWidget,
+    UnfoldAdminTextInputWidget,
+    UnfoldBooleanWidget,
+)
 
 from finance.models import VenueBankAccountLink, VenuePricingPointLink
-from passpro.kernel.admin_base import ReadOnlyInline, TeamAdmin, agent_of, decide_each
+from finance.services.sirets import move_siret, remove_siret, revenue_of_year
+from passpro.kernel.admin_base import (
+    InternalReasonForm,
+    ReadOnlyInline,
+    TeamAdmin,
+    agent_of,
+    decide_each,
+)
+from passpro.kernel.money import euros
+from passpro.portal.deletion import delete_venue
 from passpro.reference.departments import department_of
 from passpro.reference.venue_labels import VENUE_LABELS
 from venues.activities import ACTIVITY_LABELS
@@ -18,6 +32,8 @@ from venues.models import Venue, VenueProvider
 from venues.services.venues import set_permanent
 
 CHANGE = "venues.change_venue"
+MOVE_SIRET = "accounts.move_siret"
+DELETE = "venues.delete_venue"
 _ADDRESS = ("street", "postal_code", "city", "latitude", "longitude")
 
 
@@ -46,11 +62,62 @@ class ProviderInline(ReadOnlyInline):
     verbose_name_plural = "synchronisations"
 
 
+class DeletionForm(InternalReasonForm):
+    name = forms.CharField(
+        label="Tapez le nom du lieu", max_length=255, widget=UnfoldAdminTextInputWidget()
+    )
+
+
+class PlaceField(forms.ModelChoiceField):
+    """A venue with what it earned this year, which may ask for the accountants' consent."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{obj.shown_name} – {euros(revenue_of_year(obj))} cette année"
+
+
+class SiretForm(InternalReasonForm):
+    comment = forms.CharField(
+        label="Pourquoi le lieu n’aura plus de SIRET, montré à la structure",
+        max_length=500,
+        widget=UnfoldAdminTextInputWidget(),
+    )
+    despite_revenue = forms.BooleanField(
+        label="La comptabilité est d’accord malgré 10 000 € ou plus cette année",
+        required=False,
+        widget=UnfoldBooleanWidget(),
+    )
+    siret = forms.CharField(
+        label="Tapez le SIRET pour confirmer", max_length=20, widget=UnfoldAdminTextInputWidget()
+    )
+
+
+def siret_form(venue: Venue, *, is_moved: bool) -> type[forms.Form]:
+    """With the places of the structure that may take the SIRET, or price this one instead."""
+    others = Venue.objects.filter(offerer=venue.offerer_id, is_virtual=False).exclude(pk=venue.pk)
+    place = PlaceField(
+        others.filter(siret__isnull=is_moved),
+        label="Lieu qui reçoit le SIRET" if is_moved else "SIRET du barème à sa place",
+        required=is_moved,
+        widget=UnfoldAdminSelectWidget(),
+    )
+    return type("SiretForm", (SiretForm,), {"target" if is_moved else "replacement": place})
+
+
 @admin.register(Venue)
 class VenueAdmin(TeamAdmin):
     """SIRET and structure are never typed; of the digital venue only the contacts are."""
 
-    may = {"change_several": CHANGE}
+    may = {
+        "change_several": CHANGE,
+        "move": MOVE_SIRET,
+        "remove": MOVE_SIRET,
+        "erase": DELETE,
+    }
+    actions_detail = ("move", "remove", "erase")
+    shown_if = {
+        "move": lambda venue: bool(venue.siret),
+        "remove": lambda venue: bool(venue.siret),
+    }
     list_display = (
         "shown_name", "offerer", "siret", "city", "activity", "is_permanent", "is_virtual",
     )  # fmt: skip
@@ -113,6 +180,71 @@ class VenueAdmin(TeamAdmin):
     @display(description="lieu", ordering="name")
     def shown_name(self, venue: Venue) -> str:
         return venue.shown_name
+
+    @action(description="Déplacer le SIRET", icon="swap_horiz", url_path="deplacer-siret")
+    def move(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """VEN-25."""
+        return self._with_siret(
+            request, object_id, is_moved=True,
+            title="Déplacer le SIRET de {}",
+            text="Le chiffre d’affaires de l’année, les remboursements et les lieux qui en "
+            "dépendent suivent le SIRET.",
+            button="Déplacer le SIRET",
+            done="Le SIRET est déplacé.",
+            run=lambda venue, target, **typed: move_siret(
+                source_id=venue.pk, target_id=target.pk, by=agent_of(request), **typed
+            ),
+        )  # fmt: skip
+
+    @action(description="Retirer le SIRET", icon="link_off", url_path="retirer-siret")
+    def remove(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """VEN-25."""
+        return self._with_siret(
+            request, object_id, is_moved=False,
+            title="Retirer le SIRET de {}",
+            text="Ce qui n’est pas encore dans un lot, pour ce lieu et ceux qui en dépendent, "
+            "attend un autre SIRET.",
+            button="Retirer le SIRET",
+            done="Le SIRET est retiré.",
+            run=lambda venue, replacement, **typed: remove_siret(
+                venue_id=venue.pk, replacement_id=replacement and replacement.pk,
+                by=agent_of(request), **typed,
+            ),
+        )  # fmt: skip
+
+    def _with_siret(
+        self, request: HttpRequest, object_id: str, *, is_moved: bool, text: str, **page: Any
+    ) -> HttpResponse:
+        """The question names the SIRET and what the venue earned this year."""
+        venue = self.get_object(request, object_id)
+        if venue is not None and venue.siret:
+            earned = euros(revenue_of_year(venue))
+            text = f"SIRET {venue.grouped_siret}, {earned} validés cette année. {text}"
+        form = siret_form(venue, is_moved=is_moved) if venue is not None else None
+        return self.decide(
+            request, object_id, permission=MOVE_SIRET, form_class=form, text=text, danger=True,
+            **page,
+        )  # fmt: skip
+
+    @action(description="Supprimer", icon="delete_forever", url_path="supprimer")
+    def erase(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """VEN-13."""
+        return self.decide(
+            request,
+            object_id,
+            permission=DELETE,
+            title="Supprimer {}",
+            text="Possible seulement sans aucune réservation, même annulée. Ses offres sont "
+            "supprimées avec lui, sans retour.",
+            button="Supprimer pour toujours",
+            done="Le lieu est supprimé.",
+            then=reverse("admin:venues_venue_changelist"),
+            run=lambda venue, **typed: delete_venue(
+                venue_id=venue.pk, by=agent_of(request), **typed
+            ),
+            form_class=DeletionForm,
+            danger=True,
+        )
 
     @admin.action(description="Rendre permanents", permissions=["change_several"])
     def make_permanent(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
@@ -116,11 +117,13 @@ LISTS: list[tuple[str, list[Entry]]] = [
 
 def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     """Unfold's side menu, without the lines that the agent may not open."""
+    waiting = waiting_for(request)
+    current = next((one.queue.url for one in waiting if _is_open(one.queue.url, request)), "")
     look = {"title": "Chercher partout", "icon": "search", "link": reverse("team:search")}
     shown = [_group("", [look])]
-    shown.append(_group("À traiter", [_queue(waiting) for waiting in waiting_for(request)]))
+    shown.append(_group("À traiter", [_queue(one, current) for one in waiting]))
     for title, entries in LISTS:
-        lines = [_line(entry) for entry in entries if entry.is_allowed(request)]
+        lines = [_line(one, current, request) for one in entries if one.is_allowed(request)]
         if title == "Personnes et réservations" and request.user.has_perm(SUSPENSIONS_RIGHT):
             url = reverse("team:suspensions")
             lines.append({"title": "Suspensions en nombre", "icon": "group_off", "link": url})
@@ -132,14 +135,25 @@ def _group(title: str, lines: list[dict[str, Any]]) -> dict[str, Any]:
     return {"title": title, "separator": True, "items": lines}
 
 
-def _line(entry: Entry) -> dict[str, Any]:
-    return {"title": entry.title, "icon": entry.icon, "link": entry.url}
+def _line(entry: Entry, current: str, request: HttpRequest) -> dict[str, Any]:
+    """The list is where the agent stands, unless a queue of the same list is open."""
+    is_open = not current and _is_open(entry.url, request)
+    return {"title": entry.title, "icon": entry.icon, "link": entry.url, "active": is_open}
 
 
-def _queue(waiting: Waiting) -> dict[str, Any]:
+def _queue(waiting: Waiting, current: str) -> dict[str, Any]:
     queue = waiting.queue
-    line = {"title": queue.title, "icon": queue.icon, "link": queue.url}
+    line: dict[str, Any] = {"title": queue.title, "icon": queue.icon, "link": queue.url}
+    line["active"] = queue.url == current
     return line | {"badge": str(waiting.count)} if waiting.count else line
+
+
+def _is_open(url: str, request: HttpRequest) -> bool:
+    """This page is the list of `url`, narrowed at least as it is, or a page below the list."""
+    link = urlsplit(url)
+    if not request.path.startswith(link.path):
+        return False
+    return all(request.GET.get(key) == value for key, value in parse_qsl(link.query))
 
 
 def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""A structure that never had a booking is deleted with all it owns (§2.3 delete).
+"""A structure, or a venue, that never had a booking is deleted with all it owns (§2.3, VEN-13).
 
 Here because rows of every app go with it. Anything that is not named below and still points at
 the structure makes the database refuse, and nothing changes.
@@ -15,7 +15,7 @@ from passpro.kernel.actor import Actor
 from passpro.kernel.errors import DomainError
 from passpro.kernel.models import ActionLog
 from venues.exceptions import ReasonMissing
-from venues.models import Offerer
+from venues.models import Offerer, Venue
 
 # Whatever their state, these keep a structure for ever.
 KEPT = (
@@ -48,6 +48,19 @@ OWNED = (
     ("venues.ApiKey", "offerer"),
     ("venues.OffererTransition", "offerer"),
 )
+# The same of one venue; the second list is what others lean on.
+VENUE_KEPT = (
+    ("bookings.Booking", "venue"),
+    ("collective.CollectiveBooking", "venue"),
+    ("finance.FinanceEvent", "venue"),
+    ("finance.FinanceEvent", "pricing_point"),
+    ("finance.CustomRule", "venue"),
+)
+VENUE_OWNED = tuple(
+    (label, path.replace("venue__offerer", "venue"))
+    for label, path in OWNED
+    if path.endswith("venue__offerer")
+)
 
 
 class StructureIsUsed(DomainError):
@@ -56,6 +69,24 @@ class StructureIsUsed(DomainError):
         "Cette structure a des réservations ou des écritures, même annulées : elle se ferme, elle "
         "ne se supprime pas."
     )
+
+
+class VenueIsUsed(DomainError):
+    code = "venue_is_used"
+    message = "Ce lieu a des réservations ou des écritures, même annulées : il ne se supprime pas."
+
+
+class VenueIsLeantOn(DomainError):
+    code = "venue_is_leant_on"
+    message = (
+        "Le SIRET de ce lieu paie d’autres lieux : choisissez d’abord un autre SIRET pour eux."
+    )
+
+
+class WrongName(DomainError):
+    code = "wrong_name"
+    message = "Ce n’est pas le nom de ce lieu."
+    http_status = 400
 
 
 class WrongSiren(DomainError):
@@ -94,7 +125,38 @@ def delete_structure(*, offerer_id: int, siren: str, reason: str, by: Actor) -> 
         transaction.on_commit(lambda name=name: storage.delete(name), robust=True)
 
 
-def _rows(offerer: Offerer, named: tuple[tuple[str, str], ...]) -> Iterator[QuerySet[Model]]:
+@transaction.atomic
+def delete_venue(*, venue_id: int, name: str, reason: str, by: Actor) -> None:
+    """VEN-13: delete a venue and its offers for good; the history keeps its name and why.
+
+    `name` is typed again. Raises WrongName, ReasonMissing, VenueIsUsed, VenueIsLeantOn.
+    """
+    offerer_id = Venue.objects.values_list("offerer_id", flat=True).get(pk=venue_id)
+    Offerer.objects.lock_for_change(offerer_id)
+    venue = Venue.objects.lock_for_change(venue_id)
+    if name.strip().casefold() != venue.shown_name.casefold():
+        raise WrongName(field="name")
+    if not reason.strip():
+        raise ReasonMissing("Donnez le motif de la suppression.", field="reason")
+    if any(rows.exists() for rows in _rows(venue, VENUE_KEPT)):
+        raise VenueIsUsed
+    if venue.priced_venue_links.exclude(venue=venue).exists():
+        raise VenueIsLeantOn
+    label = f"{venue.shown_name} ({venue.siret or venue.comment or 'lieu numérique'})"
+    for kept in (venue, venue.offerer):
+        changes = {"lieu": [label, "–"]}
+        kind = ActionLog.Kind.DELETED if kept is venue else ActionLog.Kind.MODIFIED
+        action_log.record(kept, kind, by=by, why=reason, changes=changes)
+    try:
+        with transaction.atomic():
+            for rows in _rows(venue, VENUE_OWNED):
+                rows.delete()
+            venue.delete()
+    except (ProtectedError, RestrictedError):
+        raise VenueIsUsed from None
+
+
+def _rows(owner: Offerer | Venue, named: tuple[tuple[str, str], ...]) -> Iterator[QuerySet[Model]]:
     for label, path in named:
         if apps.is_installed(label.partition(".")[0]):
-            yield apps.get_model(label)._base_manager.filter(**{path: offerer})
+            yield apps.get_model(label)._base_manager.filter(**{path: owner})

@@ -7,8 +7,8 @@ from passpro.kernel.actor import Actor
 from passpro.kernel.models import ActionLog
 from tests.accounts.factories import UserFactory
 from tests.bookings.factories import BookingFactory
-from tests.finance.factories import BankAccountFactory
-from tests.offers.factories import StockFactory
+from tests.finance.factories import BankAccountFactory, price_point
+from tests.offers.factories import OfferFactory, StockFactory
 from tests.venues.factories import (
     AdageRequestFactory,
     ApiKeyFactory,
@@ -17,7 +17,7 @@ from tests.venues.factories import (
     OffererFactory,
     VenueFactory,
 )
-from venues.models import Offerer, OffererTag
+from venues.models import Offerer, OffererTag, Venue
 from venues.services.lifecycle import ask_closing
 
 pytestmark = pytest.mark.django_db
@@ -46,7 +46,9 @@ def test_a_structure_is_held_validated_suspended_given_back_and_closed(client):
 
     without = client.post(url(offerer, "attente"), {"comment": ""})
     label = OffererTag.objects.get(code="acteur-majeur")
-    client.post(url(offerer, "attente"), {"comment": "Statuts demandés", "put": [label.pk]})
+    client.post(
+        url(offerer, "attente"), {"code": "DOCUMENTS", "comment": "statuts", "put": [label.pk]}
+    )
     assert offerer.tags.get() == label
     client.post(url(offerer, "valider"))
     client.post(url(offerer, "suspendre"), {"reason": "Enquête"})
@@ -64,6 +66,29 @@ def test_a_structure_is_held_validated_suspended_given_back_and_closed(client):
     told = [(line.what, line.author) for line in action_log.lines_of(offerer)]
     assert ("Suspension", "Farid Benali") in told
     assert ("Fin de suspension", "Farid Benali") in told
+
+
+def test_several_structures_are_put_on_hold_with_one_coded_reason(client):
+    agent(client, "Homologation")
+    new, validated, closed = (
+        OffererFactory(new=True),
+        OffererFactory(),
+        OffererFactory(status="CLOSED"),
+    )
+    chosen = {
+        "action": "hold_each", "_selected_action": [new.pk, validated.pk, closed.pk],
+        "confirmed": "1",
+    }  # fmt: skip
+
+    unsaid = client.post("/admin/venues/offerer/", chosen | {"code": "OTHER", "comment": " "})
+    report = client.post("/admin/venues/offerer/", chosen | {"code": "ADAGE", "comment": "avis"})
+
+    assert "Précisez le motif" in unsaid.text
+    assert report.context["done_count"] == 2
+    for one, state in ((new, "PENDING"), (validated, "PENDING"), (closed, "CLOSED")):
+        one.refresh_from_db()
+        assert one.status == state
+    assert new.transitions.latest("pk").why == "Référencement ADAGE en cours : avis"
 
 
 def test_a_refusal_of_the_service_is_said_on_the_form(client):
@@ -236,3 +261,48 @@ def test_a_structure_shows_its_figures_and_accounts_and_a_venue_is_edited(client
     client.post("/admin/venues/venue/", chosen)
     venue.refresh_from_db()
     assert not venue.is_permanent
+
+
+def test_support_moves_a_siret_then_takes_it_away_and_deletes_the_venue(client):
+    venue = VenueFactory()
+    barn = VenueFactory(offerer=venue.offerer, name="Grange", without_siret=True)
+    page = "/admin/venues/venue/{}/{}/"
+    typed = {"siret": venue.siret, "comment": "Fermée", "reason": "Déménagement"}
+    agent(client, "Support pro")
+    assert client.get(page.format(venue.pk, "deplacer-siret")).status_code == 403
+
+    agent(client, "Support pro", "Support pro N2")
+    question = client.get(page.format(venue.pk, "deplacer-siret"))
+    assert "Grange – 0,00" in question.text
+    wrong = client.post(
+        page.format(venue.pk, "deplacer-siret"), typed | {"siret": "1", "target": barn.pk}
+    )
+    assert (wrong.status_code, "Déménagement" in wrong.text) == (409, True)
+    client.post(page.format(venue.pk, "deplacer-siret"), typed | {"target": barn.pk})
+    barn.refresh_from_db()
+    assert barn.siret == venue.siret
+    client.post(page.format(barn.pk, "retirer-siret"), typed)
+    barn.refresh_from_db()
+    assert barn.siret is None
+
+    OfferFactory(venue=barn)
+    refused = client.post(page.format(barn.pk, "supprimer"), {"name": "Autre", "reason": "Doublon"})
+    assert refused.status_code == 400
+    client.post(page.format(barn.pk, "supprimer"), {"name": "grange", "reason": "Doublon"})
+    assert not Venue.objects.filter(pk=barn.pk).exists()
+    assert action_log.lines_of(venue.offerer)[0].why == "Doublon"
+
+
+def test_a_venue_with_a_booking_or_that_prices_others_is_not_deleted(client):
+    agent(client, "Support pro")
+    booked = BookingFactory().venue
+    leant_on = VenueFactory(name="Salle")
+    price_point(VenueFactory(offerer=leant_on.offerer, without_siret=True), leant_on)
+
+    for venue, words in ((booked, "réservations"), (leant_on, "paie d’autres lieux")):
+        answer = client.post(
+            f"/admin/venues/venue/{venue.pk}/supprimer/",
+            {"name": venue.shown_name, "reason": "Doublon"},
+        )
+        assert (answer.status_code, words in answer.text) == (409, True)
+        assert Venue.objects.filter(pk=venue.pk).exists()

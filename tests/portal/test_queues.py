@@ -81,3 +81,20 @@ def test_an_agent_sees_the_queues_of_their_rights_only(client):
         "Incidents à valider",
         "Virements refusés par la banque",
     ]
+
+
+@pytest.mark.usefixtures("farid")
+@pytest.mark.parametrize(
+    ("page", "title"),
+    [
+        ("/admin/venues/offerer/", "Structures"),
+        ("/admin/venues/offerer/?file=a-traiter", "Structures à valider"),
+        ("/admin/venues/offerer/?a-surveiller=fermeture", "Fermetures demandées"),
+        ("/admin/venues/offerertag/", "Étiquettes"),
+    ],
+)
+def test_one_line_of_the_menu_is_where_the_agent_stands(client, page, title):
+    groups = client.get(page).context["sidebar_navigation"]
+
+    lines = [line for group in groups for line in group["items"]]
+    assert [str(line["title"]) for line in lines if line["active"]] == [title]

@@ -1,0 +1,186 @@
+"""A SIRET moves to another venue of its structure, or leaves: operations of the team (VEN-25, §3).
+
+The yearly revenue belongs to the SIRET, so events, pricings and links go with it.
+"""
+
+from django.db import connection, transaction
+from django.db.models import F, Q, Sum
+
+from bookings.enums import BookingStatus
+from bookings.models import Booking
+from finance.enums import EventStatus, PricingStatus
+from finance.exceptions import DecisionNeedsReason, SiretStays
+from finance.models import CustomRule, FinanceEvent, Pricing, VenuePricingPointLink
+from finance.services.dependents import delete_pricings
+from finance.services.locks import lock_pricing_points, money_run
+from finance.services.pricing_points import ensure_own_pricing_points, wake_pending
+from passpro.kernel import action_log, clock
+from passpro.kernel.actor import Actor
+from passpro.kernel.models import ActionLog
+from passpro.kernel.money import euros
+from venues.identifiers import clean_siret
+from venues.models import Offerer, Venue
+
+# From there on, the accountants are asked first.
+MOST_REVENUE_CENTS = 10_000_00
+
+
+def revenue_of_year(venue: Venue) -> int:
+    """Cents of the bookings used since 1 January, Paris time."""
+    start = clock.paris_midnight(clock.today().replace(month=1, day=1))
+    used = Booking.objects.filter(
+        venue=venue,
+        used_at__gte=start,
+        status__in=[BookingStatus.USED, BookingStatus.REIMBURSED],
+    )
+    return used.aggregate(total=Sum(F("amount_cents") * F("quantity")))["total"] or 0
+
+
+def move_siret(
+    *,
+    source_id: int,
+    target_id: int,
+    siret: str,
+    comment: str,
+    reason: str,
+    by: Actor,
+    despite_revenue: bool = False,
+) -> Venue:
+    """Give the SIRET of a venue to another of its structure that has none; answers the target.
+
+    `siret` is typed again; `comment` says why the source has none from now on. Raises SiretStays,
+    DecisionNeedsReason, InvalidSiret, MoneyRunBusy; nothing changes then.
+    """
+    with money_run(), transaction.atomic():
+        source, target = _locked(source_id, target_id)
+        _check_source(source, siret=siret, comment=comment, reason=reason)
+        if target.pk == source.pk or target.siret or target.is_virtual:
+            raise SiretStays("Choisissez un lieu réel qui n’a pas de SIRET.", field="target")
+        if target.offerer_id != source.offerer_id:
+            raise SiretStays("Ce lieu appartient à une autre structure.", field="target")
+        clean_siret(siret, siren=source.offerer.siren)
+        _check_revenue(target, despite_revenue)
+        number = source.siret
+        assert number is not None
+        lock_pricing_points([source.pk, target.pk])
+        _write(source, None, comment.strip(), reason=reason, by=by)
+        _write(target, number, "", reason=reason, by=by)
+        FinanceEvent.objects.filter(pricing_point=source).update(pricing_point=target)
+        Pricing.objects.filter(pricing_point=source).update(pricing_point=target)
+        VenuePricingPointLink.objects.filter(pricing_point=source).update(pricing_point=target)
+        CustomRule.objects.filter(venue=source).update(venue=target)
+        # A target that had chosen a third venue leaves it.
+        ensure_own_pricing_points(offerer_id=source.offerer_id)
+        wake_pending(venue_ids=[target.pk])
+        return target
+
+
+def remove_siret(
+    *,
+    venue_id: int,
+    siret: str,
+    comment: str,
+    reason: str,
+    by: Actor,
+    replacement_id: int | None = None,
+    despite_revenue: bool = False,
+) -> Venue:
+    """Take the SIRET of a venue away; money that is not on its way waits for another SIRET.
+
+    With `replacement_id`, the venue itself is priced there from now on. Raises SiretStays (money
+    in a batch, blocked, or of an incident; revenue; a bad replacement), DecisionNeedsReason,
+    MoneyRunBusy; nothing changes then.
+    """
+    with money_run(), transaction.atomic():
+        venue, replacement = _locked(venue_id, replacement_id)
+        _check_source(venue, siret=siret, comment=comment, reason=reason)
+        if replacement_id is not None and (
+            replacement.pk == venue.pk
+            or not replacement.siret
+            or replacement.offerer_id != venue.offerer_id
+        ):
+            raise SiretStays(
+                "Choisissez un autre lieu de la structure, avec un SIRET.", field="replacement"
+            )
+        _check_revenue(venue, despite_revenue)
+        lock_pricing_points([venue.pk])
+        _check_no_money_under_way(venue)
+        _write(venue, None, comment.strip(), reason=reason, by=by)
+        now = clock.now()
+        links = VenuePricingPointLink.objects.open().filter(pricing_point=venue)
+        links.update(ended_at=now, closed_by=by.label)
+        _put_back(venue)
+        if replacement_id is not None:
+            VenuePricingPointLink.objects.create(
+                venue=venue, pricing_point=replacement, started_at=now, opened_by=by.label,
+                why=reason.strip(),
+            )  # fmt: skip
+            wake_pending(venue_ids=[venue.pk])
+        return venue
+
+
+def _locked(venue_id: int, other_id: int | None) -> tuple[Venue, Venue]:
+    """Both venues, the structure locked first; the venue twice when there is no other."""
+    offerer_id = Venue.objects.values_list("offerer_id", flat=True).get(pk=venue_id)
+    Offerer.objects.lock_for_change(offerer_id)
+    ids = sorted({venue_id, other_id or venue_id})
+    found = {pk: Venue.objects.lock_for_change(pk) for pk in ids}
+    return found[venue_id], found[other_id or venue_id]
+
+
+def _check_source(venue: Venue, *, siret: str, comment: str, reason: str) -> None:
+    if not venue.siret:
+        raise SiretStays("Ce lieu n’a pas de SIRET.")
+    if "".join(siret.split()) != venue.siret:
+        raise SiretStays("Ce n’est pas le SIRET de ce lieu.", field="siret")
+    if not comment.strip():
+        raise DecisionNeedsReason("Dites pourquoi le lieu n’a plus de SIRET.", field="comment")
+    if not reason.strip():
+        raise DecisionNeedsReason("Dites pourquoi : le motif est gardé.", field="reason")
+
+
+def _check_revenue(venue: Venue, despite_revenue: bool) -> None:
+    revenue = revenue_of_year(venue)
+    if revenue >= MOST_REVENUE_CENTS and not despite_revenue:
+        raise SiretStays(
+            f"« {venue.shown_name} » a {euros(revenue)} de réservations validées cette année : "
+            "il faut l’accord de la comptabilité.",
+            field="despite_revenue",
+        )
+
+
+def _check_no_money_under_way(venue: Venue) -> None:
+    stuck = [PricingStatus.PENDING, PricingStatus.PROCESSED]
+    if Pricing.objects.filter(pricing_point=venue, status__in=stuck).exists():
+        raise SiretStays("Des remboursements de ce SIRET sont bloqués ou dans un lot en cours.")
+    of_incidents = FinanceEvent.objects.filter(pricing_point=venue, incident_item__isnull=False)
+    waiting = Q(status=EventStatus.READY) | Q(pricings__status=PricingStatus.VALIDATED)
+    if of_incidents.filter(waiting).exists():
+        raise SiretStays("Un incident de ce SIRET attend le prochain lot.")
+
+
+def _put_back(venue: Venue) -> None:
+    """Events of this point that are not paid wait for another; their pricings are deleted."""
+    priced = Pricing.objects.filter(pricing_point=venue, status=PricingStatus.VALIDATED)
+    pricings = dict(priced.values_list("pk", "event_id"))
+    delete_pricings(list(pricings))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            UPDATE finance_financeevent
+            SET status = 'PENDING', pricing_point_id = NULL, ordering_at = NULL
+            WHERE pricing_point_id = %s AND (status = 'READY' OR id = ANY(%s))
+            """,
+            [venue.pk, list(pricings.values())],
+        )
+
+
+def _write(venue: Venue, siret: str | None, comment: str, *, reason: str, by: Actor) -> None:
+    before = {"SIRET": venue.siret or "–", "commentaire": venue.comment or "–"}
+    venue.siret, venue.comment = siret, comment
+    venue.save(update_fields=["siret", "comment"])
+    after = {"SIRET": venue.siret or "–", "commentaire": venue.comment or "–"}
+    action_log.record(
+        venue, ActionLog.Kind.MODIFIED, by=by, why=reason.strip(),
+        changes=action_log.differences(before, after),
+    )  # fmt: skip
