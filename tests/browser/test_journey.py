@@ -114,7 +114,7 @@ def test_publishing_an_event_by_keyboard(live_server, page: Page, sign_in, alice
     page.set_viewport_size(DESK)
     page.get_by_role("link", name="Continuer sans image").press("Enter")
     page.wait_for_url("**/tarifs")
-    page.get_by_label("Intitulé du tarif").fill("Plein tarif")
+    expect(page.get_by_label("Intitulé du tarif")).to_have_value("Tarif unique")
     page.get_by_label("Prix par personne").fill("douze")
     page.keyboard.press("Enter")
     expect(page.get_by_text("12,50").first).to_be_visible()

@@ -343,6 +343,7 @@ def test_the_control_names_what_is_wrong(caplog: pytest.LogCaptureFixture) -> No
     found = {name: count for name, count in inconsistencies.control(now=NOW).items() if count}
 
     assert found == {
+        "batches_unlike_their_cashflows": 1,
         "cashflows_unlike_their_pricings": 1,
         "invoices_unlike_their_cashflows": 1,
         "paid_bookings_not_frozen": 1,

@@ -85,7 +85,6 @@ def test_a_physical_offer_needs_a_venue(venue, by):
         ({"subcategory_id": "OEUVRE_ART"}, "subcategory_id"),
         ({"url": "https://exemple.fr"}, "url"),
         ({"withdrawal_type": ""}, "withdrawal_type"),
-        ({"withdrawal_type": "in_app"}, "withdrawal_type"),
         ({"withdrawal_delay_seconds": 0}, "withdrawal_delay_seconds"),
         ({"withdrawal_type": "by_email"}, "withdrawal_delay_seconds"),
         (

@@ -115,6 +115,7 @@ def test_a_digital_good_has_one_stock_and_no_venue_to_choose(cast, alice):
         ({"subcategory_id": ""}, "Choisissez une sous-catégorie."),
         ({"music": ""}, "Choisissez\u00a0: genre musical."),
         ({"withdrawal_type": ""}, "Dites comment le bénéficiaire obtient son billet."),
+        ({"withdrawal_type": "in_app"}, "Sélectionnez un choix valide."),  # OFF-63
         ({"booking_contact": "pas une adresse"}, "adresse"),
         ({"accessibility": []}, "Cochez au moins une case"),
         ({"accessibility": ["none", "motor"]}, "ne se coche pas avec une autre case"),
