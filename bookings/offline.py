@@ -63,6 +63,13 @@ def key_of(session_key: str) -> str:
     return base64.b64encode(mac.digest()).decode()
 
 
+def queue_key_of(user: "User") -> str:
+    """The key of what waits for the network: the same person's at every session, so that a closed
+    tab or an ended session loses nothing; given to that person only, once signed in."""
+    mac = salted_hmac("bookings.offline.queue", str(user.pk), algorithm="sha256")
+    return base64.b64encode(mac.digest()).decode()
+
+
 def owner_of(user: "User") -> str:
     """Tells a device that somebody else signed in, without naming anybody."""
     return salted_hmac("bookings.offline.owner", str(user.pk)).hexdigest()[:16]

@@ -56,7 +56,8 @@ def offline(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_GET
 def day(request: HttpRequest) -> HttpResponse:
-    """Today's list and the key of the session under which the device encrypts it.
+    """Today's list, the key of the session under which the device encrypts it, and the person's
+    own key for what waits.
 
     An agent who « sees as » takes nobody's list away (403).
     """
@@ -66,6 +67,7 @@ def day(request: HttpRequest) -> HttpResponse:
         {
             **device.day_of(request.user, clock.now()),
             "key": device.key_of(request.session.session_key),
+            "queue_key": device.queue_key_of(request.user),
             "owner": device.owner_of(request.user),
             "csrf": get_token(request),
         }

@@ -1,19 +1,21 @@
 // The desk without network. With network, today's list is kept on the device, encrypted under the key of the session
-// (memory and session storage only). Without, the kept page finds codes in it and writes what is done in a queue, which
+// (memory and session storage only); the queue, under a key that the server gives to the same person at each session, so
+// that a closed tab or an ended session loses nothing. Without, the kept page finds codes in it and writes what is done in a queue, which
 // leaves when the network is back: each action has its number, so that sent twice it is done once. The server decides;
 // what it refuses stays on screen until somebody has seen it. Signing out wipes everything.
 
 const root = document.getElementById("offline");
 const page = document.querySelector("[data-offline-page]");
 const desk = document.querySelector("[data-desk][hx-get]");
-const KEY = "guichet-cle";
+// What is kept → where the tab remembers its key.
+const KEYS = { day: "guichet-cle", queue: "guichet-cle-file" };
 const FRESH_MS = 15_000;
 const RETRY_MS = 15_000;
 const ANSWER_MS = 10_000;
 const SENT_AT_ONCE = 200;
 const algorithm = "AES-GCM";
 
-let key = null;
+let keys = {};
 let day = null;
 let queue = [];
 let lost = 0;
@@ -46,8 +48,8 @@ const read = (name) => store("readonly", (kept) => kept.get(name));
 const write = (name, value) => store("readwrite", (kept) => kept.put(value, name));
 
 async function wipe() {
-  sessionStorage.removeItem(KEY);
-  [key, day, queue] = [null, null, []];
+  Object.values(KEYS).forEach((name) => sessionStorage.removeItem(name));
+  [keys, day, queue] = [{}, null, []];
   await store("readwrite", (kept) => kept.clear());
 }
 
@@ -56,16 +58,23 @@ async function imported(raw) {
   return crypto.subtle.importKey("raw", bytes, algorithm, false, ["encrypt", "decrypt"]);
 }
 
+// The same key again is not imported twice.
+async function take(name, raw) {
+  if (keys[name] && sessionStorage.getItem(KEYS[name]) === raw) return;
+  keys[name] = await imported(raw);
+  sessionStorage.setItem(KEYS[name], raw);
+}
+
 async function seal(name, value) {
   const iv = crypto.getRandomValues(new Uint8Array(12));
-  const data = await crypto.subtle.encrypt({ name: algorithm, iv }, key, new TextEncoder().encode(JSON.stringify(value)));
+  const data = await crypto.subtle.encrypt({ name: algorithm, iv }, keys[name], new TextEncoder().encode(JSON.stringify(value)));
   await write(name, { iv, data });
 }
 
 async function unseal(name) {
   const box = await read(name);
-  if (!box || !key) return null;
-  const plain = await crypto.subtle.decrypt({ name: algorithm, iv: box.iv }, key, box.data).catch(() => null);
+  if (!box || !keys[name]) return null;
+  const plain = await crypto.subtle.decrypt({ name: algorithm, iv: box.iv }, keys[name], box.data).catch(() => null);
   return plain && JSON.parse(new TextDecoder().decode(plain));
 }
 
@@ -82,25 +91,25 @@ async function change(edit) {
 }
 
 async function load() {
-  const raw = sessionStorage.getItem(KEY);
-  if (!raw) return;
-  key = await imported(raw);
+  for (const [name, place] of Object.entries(KEYS)) {
+    const raw = sessionStorage.getItem(place);
+    if (raw) await take(name, raw);
+  }
   day = await unseal("day");
   queue = (await unseal("queue")) ?? [];
 }
 
-// A new session has a new key: what waits is encrypted again. Somebody else's is wiped.
-async function adopt(raw, owner) {
+// The list is of this session; what waits is of this person, whatever the session. Somebody else's is wiped.
+async function adopt(raw, queueRaw, owner) {
   const meta = await read("meta");
   if (meta && meta.owner !== owner) await wipe();
-  if (sessionStorage.getItem(KEY) !== raw || !key) {
-    const former = queue.length ? queue : null;
-    key = await imported(raw);
-    sessionStorage.setItem(KEY, raw);
-    const kept = former ?? (await unseal("queue"));
+  await take("day", raw);
+  if (!keys.queue || sessionStorage.getItem(KEYS.queue) !== queueRaw) {
+    await take("queue", queueRaw);
+    const kept = await unseal("queue");
     if (!kept && meta?.owner === owner) lost = meta.waiting ?? 0;
     queue = kept ?? [];
-    await seal("queue", queue);
+    if (!kept) await seal("queue", queue);
   }
   await write("meta", { owner, waiting: waiting().length });
 }
@@ -131,8 +140,8 @@ async function refresh() {
     draw();
   }
   if (!answer?.ok || isLeaving) return;
-  const { key: raw, owner, csrf: token, ...fresh } = await answer.json();
-  await adopt(raw, owner);
+  const { key: raw, queue_key: queueRaw, owner, csrf: token, ...fresh } = await answer.json();
+  await adopt(raw, queueRaw, owner);
   csrf = token;
   if (isLeaving) return wipe();
   day = { ...fresh, kept_at: Date.now() };
@@ -378,7 +387,7 @@ function startPage() {
 
 // The network fails under the desk: the kept page takes over, with the code that was typed.
 function takeOver() {
-  if (!navigator.serviceWorker.controller || !key) return;
+  if (!navigator.serviceWorker.controller || !keys.day) return;
   location.assign(`${root.dataset.page}#${encodeURIComponent(desk.querySelector(".code-input").value)}`);
 }
 

@@ -85,6 +85,38 @@ def test_a_door_without_network_validates_takes_back_and_reconciles(
     assert page.evaluate(BASES_LEFT) == 0
 
 
+def test_what_waits_outlives_the_tab_and_the_session(
+    context: BrowserContext, live_server, sign_in: Callable, bookings
+):
+    first = bookings[0]
+    user = UserFactory()
+    MembershipFactory(user=user, offerer=first.offerer)
+    sign_in(user)
+    page: Page = context.new_page()
+    page.goto(f"{live_server.url}/guichet")
+    expect(page.get_by_text("Prêt à continuer sans réseau : 3 réservations")).to_be_visible()
+    page.evaluate(WORKER_READY)
+    context.set_offline(True)
+    expect(page.get_by_role("heading", name="Guichet sans réseau")).to_be_visible()
+    page.get_by_label("Contremarque, 6 lettres ou chiffres").fill(first.countermark)
+    page.get_by_role("button", name="Valider la contremarque").click()
+    expect(page.get_by_role("heading", name="En attente du réseau (1)")).to_be_visible()
+    stored = page.evaluate(READ_ALL)
+    assert first.countermark not in stored
+
+    page.close()
+    context.clear_cookies()
+    context.set_offline(False)
+    sign_in(user)
+    page = context.new_page()
+    page.goto(f"{live_server.url}/guichet/hors-ligne")
+
+    expect(page.get_by_text("Tout a été envoyé.")).to_be_visible()
+    expect(page.get_by_role("heading", name="En attente du réseau")).to_have_count(0)
+    first.refresh_from_db()
+    assert first.status == "USED"
+
+
 # Evaluated: the polling of `wait_for_function` is an eval, which the policy refuses.
 WORKER_READY = """async () => {
     const workers = navigator.serviceWorker;

@@ -54,6 +54,20 @@ def test_the_key_is_that_of_the_session(cast):
     keys = [one.get("/guichet/hors-ligne/jour").json()["key"] for one in (client, client, other)]
 
     assert keys[0] == keys[1] != keys[2]
+
+
+def test_what_waits_has_the_key_of_the_person_at_every_session(cast):
+    clients = [cast.client("member"), cast.client("member"), cast.client("outsider")]
+    told = [one.get("/guichet/hors-ligne/jour").json() for one in clients]
+    keys = [one["queue_key"] for one in told]
+
+    assert keys[0] == keys[1] != keys[2]
+    assert keys[0] != told[0]["key"]
+
+
+def test_signing_out_empties_the_device(cast):
+    client = cast.client("member")
+
     assert client.post("/deconnexion")["Clear-Site-Data"] == '"storage"'
 
 
