@@ -98,9 +98,11 @@ def siret_form(venue: Venue, *, is_moved: bool) -> type[forms.Form]:
         others.filter(siret__isnull=is_moved),
         label="Lieu qui reçoit le SIRET" if is_moved else "SIRET du barème à sa place",
         required=is_moved,
+        empty_label="Choisissez un lieu" if is_moved else "Aucun : l’argent attend un choix",
         widget=UnfoldAdminSelectWidget(),
     )
-    return type("SiretForm", (SiretForm,), {"target" if is_moved else "replacement": place})
+    name = "target" if is_moved else "replacement"
+    return type("SiretForm", (SiretForm,), {name: place, "field_order": [name]})
 
 
 @admin.register(Venue)

@@ -333,3 +333,12 @@ def test_counts_of_very_large_structures_are_kept_and_the_page_says_it(
     assert "Chiffres de 12&nbsp;h" in second.content.decode().replace("\xa0", "&nbsp;")
     assert second.context["counted"].month.bookings == 1
     assert other.month.bookings == 0
+
+
+def test_a_closed_structure_is_not_said_to_be_under_verification(client):
+    member = MembershipFactory(offerer__status="CLOSED")
+
+    page = home(client, member.user).text
+
+    assert "Votre structure est fermée" in page
+    assert "en cours de vérification" not in page

@@ -8,11 +8,19 @@ from passpro.kernel import clock
 from passpro.kernel.actor import Actor
 from passpro.portal.demo import people
 from passpro.registers.companies_sandbox import SandboxCompanies
-from venues.models import Offerer, OffererTag, OffererTagCategory, Registration
+from venues.models import (
+    CinemaPivot,
+    Offerer,
+    OffererTag,
+    OffererTagCategory,
+    Provider,
+    Registration,
+)
 from venues.services.invitations import accept_invitation, invite
 from venues.services.lifecycle import confirm_identity
 from venues.services.memberships import accept_membership
 from venues.services.offerers import register_offerer, validate_offerer
+from venues.services.synchronisations import authorise_provider
 from venues.services.tags import CEASED, TOP_ACTOR, record_tags
 from venues.services.venues import open_venue
 
@@ -85,6 +93,12 @@ def _cale(zoe: User) -> None:
     )
     Registration.objects.create(
         venue=venue, audience="BOTH", web_presence="https://lacaleseche.example"
+    )
+    # Its screening room: the team types how the till calls it, then the venue chooses it (PRV-05).
+    till = Provider.objects.get(name="Ciné-Caisse")
+    CinemaPivot.objects.create(venue=venue, provider=till, identifier="CALE-2907")
+    authorise_provider(
+        venue_id=venue.pk, provider_id=till.pk, contact_email=zoe.email, by=Actor.user(zoe)
     )
 
 

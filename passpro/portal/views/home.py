@@ -15,9 +15,11 @@ from passpro.portal.figures import figures_of
 from passpro.portal.public_pages import public_pages
 from passpro.portal.scope import Scope, scope_of
 from passpro.portal.shell import Shell
-from venues.enums import MembershipStatus
+from venues.enums import MembershipStatus, OffererStatus
 from venues.models import Offerer
 from venues.permissions import may_use_portal
+
+_TO_DECIDE = {OffererStatus.NEW, OffererStatus.PENDING}
 
 
 @require_safe
@@ -30,7 +32,8 @@ def home(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "scope": scope,
         "offerers": scope.offerers,
-        "waiting": [offerer for offerer in scope.offerers if not offerer.is_visible],
+        "waiting": [one for one in scope.offerers if one.status in _TO_DECIDE],
+        "closed": [one for one in scope.offerers if one.status == OffererStatus.CLOSED],
         "asked": _asked(request),
         "counted": counted,
         "money": _money(scope),

@@ -39,6 +39,7 @@ def test_the_administrator_chooses_harmonie(cast, browse):
     assert (link.provider, link.phone) == (harmonie, "+33385458090")
     assert link.notification_email == "notification@theatre.example"
     assert "pas encore utilisé" in done
+    assert cast.venue.siret in done
     assert "03\xa085\xa045\xa080\xa090" in done
     assert f"{url}/{other.pk}" not in done
     refused = client.post(f"{url}/{other.pk}", {})
