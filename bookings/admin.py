@@ -22,6 +22,7 @@ from passpro.kernel.actor import Actor
 from passpro.kernel.admin_base import InternalReasonForm, ReadOnlyAdmin, agent_of, decide_each
 from passpro.kernel.errors import DomainError
 from passpro.kernel.money import euros
+from passpro.kernel.templatetags.ui import french_date
 
 _TONES = {
     "Réservée": "info",
@@ -65,7 +66,7 @@ class BookingAdmin(ReadOnlyAdmin):
     list_select_related = ("offer", "beneficiary", "venue")
     show_full_result_count = False
     fieldsets = (
-        (None, {"fields": ("countermark", "state", "offer", "stock", "venue", "offerer")}),
+        (None, {"fields": ("countermark", "state", "offer", "date", "venue", "offerer")}),
         ("Bénéficiaire", {"fields": ("beneficiary", "quantity", "total", "paid_by")}),
         (
             "Dates",
@@ -77,7 +78,7 @@ class BookingAdmin(ReadOnlyAdmin):
             },
         ),
     )  # fmt: skip
-    readonly_fields = ("state", "total", "paid_by")
+    readonly_fields = ("state", "date", "total", "paid_by")
     actions = ("cancel_each",)
     actions_detail = ("cancel", "revive")
     may = {
@@ -89,6 +90,11 @@ class BookingAdmin(ReadOnlyAdmin):
         "cancel": lambda booking: booking.status != "CANCELLED" and not booking.is_in_payment,
         "revive": lambda booking: booking.status == "CANCELLED",
     }
+
+    @display(description="Date")
+    def date(self, booking: Booking) -> str:
+        """The hour of the venue, in words."""
+        return french_date(booking.stock.beginning_at, booking.time_zone) or "Sans date"
 
     @action(description="Annuler", icon="cancel", url_path="annuler")
     def cancel(self, request: HttpRequest, object_id: str) -> HttpResponse:

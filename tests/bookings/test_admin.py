@@ -6,6 +6,7 @@ import pytest
 
 from bookings.models import Booking, Deposit, LocalProgramme
 from passpro.kernel import clock
+from passpro.kernel.templatetags.ui import french_date
 from tests.accounts.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -26,6 +27,9 @@ def test_a_booking_shows_its_history_and_cannot_be_edited(cast):
     client.post(f"/admin/bookings/booking/{cast.booking.pk}/change/", {"countermark": "AAAAAA"})
 
     assert page.status_code == 200
+    beginning = cast.booking.stock.beginning_at
+    assert french_date(beginning, cast.booking.time_zone) in page.text
+    assert "+00:00" not in page.text
     assert Booking.objects.get(pk=cast.booking.pk).countermark == cast.booking.countermark
 
 
