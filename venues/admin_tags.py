@@ -12,10 +12,11 @@ from unfold.decorators import display
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from passpro.kernel.admin_base import TeamAdmin
-from venues.models import OffererTag, OffererTagCategory
+from venues.models import OffererTag, OffererTagCategory, VenueTag
 
 TAGS = "accounts.manage_offerer_tag"
 CATEGORIES = "accounts.manage_tags_n2"
+VENUE_TAGS = "accounts.manage_offers_and_venues_tags"
 ACTIVITY_CODE = re.compile(r"^\d{2}\.\d{2}[A-Z]$")
 DOMAIN = re.compile(r"^[a-z0-9.-]+\.[a-z]{2,}$")
 
@@ -82,6 +83,37 @@ class OffererTagAdmin(TeamAdmin):
         actions = super().get_actions(request)
         actions.pop("delete_selected", None)
         return actions
+
+
+@admin.register(VenueTag)
+class VenueTagAdmin(TeamAdmin):
+    """Labels of venues; they are put on the list of venues, several at once."""
+
+    list_display = ("label", "description", "drawers", "count")
+    list_filter = ("categories",)
+    filter_horizontal = ("categories",)
+    search_fields = ("label", "description")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        tags = super().get_queryset(request).prefetch_related("categories")
+        return tags.annotate(venue_count=Count("venues", distinct=True))
+
+    @display(description="catégories")
+    def drawers(self, tag: VenueTag) -> str:
+        return ", ".join(category.label for category in tag.categories.all()) or "–"
+
+    @display(description="lieux", ordering="venue_count")
+    def count(self, tag: Any) -> int:
+        return int(tag.venue_count)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return bool(request.user.has_perm(VENUE_TAGS))
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(request.user.has_perm(VENUE_TAGS))
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(request.user.has_perm(CATEGORIES))
 
 
 @admin.register(OffererTagCategory)

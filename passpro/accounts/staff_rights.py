@@ -106,7 +106,10 @@ RIGHTS: tuple[Right, ...] = (
     ),
     Right(
         "MANAGE_OFFERS_AND_VENUES_TAGS", _TAGS, "composer les sélections d’offres",
-        ("offers.*selection*", "offers.*selectedoffer", "offers.view_offer"),
+        (
+            "offers.*selection*", "offers.*selectedoffer", "offers.view_offer",
+            "venues.view_venuetag",
+        ),
     ),
     Right(
         "MANAGE_TAGS_N2", _TAGS, "supprimer une sélection",

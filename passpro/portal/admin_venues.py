@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from unfold.decorators import action, display
 from unfold.widgets import (
+    UnfoldAdminCheckboxSelectMultipleWidget,
     UnfoldAdminSelectWidget,
     UnfoldAdminTextInputWidget,
     UnfoldBooleanWidget,
@@ -28,7 +29,9 @@ from passpro.portal.deletion import delete_venue
 from passpro.reference.departments import department_of
 from passpro.reference.venue_labels import VENUE_LABELS
 from venues.activities import ACTIVITY_LABELS
-from venues.models import Venue, VenueProvider
+from venues.admin_tags import VENUE_TAGS
+from venues.models import Venue, VenueProvider, VenueTag
+from venues.services.tags import change_venue_tags
 from venues.services.venues import set_permanent
 
 CHANGE = "venues.change_venue"
@@ -60,6 +63,21 @@ class ProviderInline(ReadOnlyInline):
     model = VenueProvider
     fields = ("provider", "status", "account", "last_used_at", "created_at")
     verbose_name_plural = "synchronisations"
+
+
+class TagsForm(forms.Form):
+    put = forms.ModelMultipleChoiceField(
+        VenueTag.objects.all(),
+        label="Étiquettes à poser",
+        required=False,
+        widget=UnfoldAdminCheckboxSelectMultipleWidget,
+    )
+    take = forms.ModelMultipleChoiceField(
+        VenueTag.objects.all(),
+        label="Étiquettes à retirer",
+        required=False,
+        widget=UnfoldAdminCheckboxSelectMultipleWidget,
+    )
 
 
 class DeletionForm(InternalReasonForm):
@@ -111,6 +129,7 @@ class VenueAdmin(TeamAdmin):
 
     may = {
         "change_several": CHANGE,
+        "tag_several": VENUE_TAGS,
         "move": MOVE_SIRET,
         "remove": MOVE_SIRET,
         "erase": DELETE,
@@ -122,15 +141,23 @@ class VenueAdmin(TeamAdmin):
     }
     list_display = (
         "shown_name", "offerer", "siret", "city", "activity", "is_permanent", "is_virtual",
+        "labels",
     )  # fmt: skip
-    list_filter = ("is_virtual", "is_permanent", "activity", "department_code", "offerer__tags")
+    list_filter = (
+        "is_virtual",
+        "is_permanent",
+        "activity",
+        "department_code",
+        "tags",
+        "offerer__tags",
+    )
     search_fields = (
         "name", "public_name", "=siret", "=id", "offerer__name", "=offerer__siren",
         "booking_email",
     )  # fmt: skip
     search_help_text = "Nom, SIRET, numéro, structure ou SIREN, e-mail des réservations"
     list_select_related = ("offerer",)
-    actions = ("make_permanent", "make_passing")
+    actions = ("make_permanent", "make_passing", "tag_each")
     inlines = (BankLinkInline, PricingPointInline, ProviderInline)
     readonly_fields = (
         "offerer", "siret", "comment", "department_code", "is_virtual", "adage_id",
@@ -149,6 +176,12 @@ class VenueAdmin(TeamAdmin):
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return super().get_queryset(request).prefetch_related("tags")
+
+    def has_tag_several_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(request.user.has_perm(VENUE_TAGS))
 
     def has_change_several_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return bool(request.user.has_perm(CHANGE))
@@ -182,6 +215,27 @@ class VenueAdmin(TeamAdmin):
     @display(description="lieu", ordering="name")
     def shown_name(self, venue: Venue) -> str:
         return venue.shown_name
+
+    @display(description="étiquettes")
+    def labels(self, venue: Venue) -> str:
+        return ", ".join(tag.label for tag in venue.tags.all()) or "–"
+
+    @admin.action(description="Étiqueter les lieux choisis", permissions=["tag_several"])
+    def tag_each(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse:
+        return decide_each(
+            self,
+            request,
+            queryset,
+            action="tag_each",
+            title="Étiqueter ces lieux ?",
+            text="Les étiquettes servent à l’équipe ; chaque changement reste dans l’historique.",
+            button="Étiqueter",
+            done="étiquetés",
+            run=lambda venue, **typed: change_venue_tags(
+                venue_id=venue.pk, by=agent_of(request), **typed
+            ),
+            form_class=TagsForm,
+        )
 
     @action(description="Déplacer le SIRET", icon="swap_horiz", url_path="deplacer-siret")
     def move(self, request: HttpRequest, object_id: str) -> HttpResponse:

@@ -17,7 +17,7 @@ from tests.venues.factories import (
     OffererFactory,
     VenueFactory,
 )
-from venues.models import Offerer, OffererTag, Venue
+from venues.models import Offerer, OffererTag, Venue, VenueTag
 from venues.services.lifecycle import ask_closing
 
 pytestmark = pytest.mark.django_db
@@ -206,7 +206,7 @@ def test_what_needs_attention_is_listed(client):
 
 def test_a_structure_without_any_booking_is_deleted_with_all_it_owns(client):
     agent(client, "Support pro")
-    offerer = MembershipFactory(offerer__siren="300000015").offerer
+    offerer = MembershipFactory(offerer__siren="732829320").offerer
     venue = VenueFactory(offerer=offerer)
     StockFactory(offer__venue=venue)
     ApiKeyFactory(offerer=offerer)
@@ -219,7 +219,7 @@ def test_a_structure_without_any_booking_is_deleted_with_all_it_owns(client):
 
     wrong = client.post(url(offerer, "supprimer"), typed | {"siren": "300000023"})
     used = client.post(url(booking.offerer, "supprimer"), typed | {"siren": booking.offerer.siren})
-    done = client.post(url(offerer, "supprimer"), typed | {"siren": "300 000 015"}, follow=True)
+    done = client.post(url(offerer, "supprimer"), typed | {"siren": "732 829 320"}, follow=True)
 
     assert "pas le SIREN" in wrong.text
     assert used.status_code == 409
@@ -227,7 +227,7 @@ def test_a_structure_without_any_booking_is_deleted_with_all_it_owns(client):
     assert not Offerer.objects.filter(pk=offerer.pk).exists()
     assert not type(account).objects.filter(pk=account.pk).exists()
     row = ActionLog.objects.get(kind="DELETED")
-    assert (row.why, row.changes["structure"][0][-16:]) == ("Créée par erreur", "SIREN 300000015)")
+    assert (row.why, row.changes["structure"][0][-16:]) == ("Créée par erreur", "SIREN 732829320)")
 
 
 def test_a_structure_shows_its_figures_and_accounts_and_a_venue_is_edited(client):
@@ -306,3 +306,20 @@ def test_a_venue_with_a_booking_or_that_prices_others_is_not_deleted(client):
         )
         assert (answer.status_code, words in answer.text) == (409, True)
         assert Venue.objects.filter(pk=venue.pk).exists()
+
+
+def test_several_venues_receive_a_label_and_lose_it(client):
+    hall, barn = VenueFactory(), VenueFactory()
+    tag = VenueTag.objects.create(label="Festival d’été")
+    chosen = {"action": "tag_each", "_selected_action": [hall.pk, barn.pk], "confirmed": "1"}
+    agent(client, "Lecture seule")
+    client.post("/admin/venues/venue/", chosen | {"put": [tag.pk]})
+    assert not hall.tags.exists()
+
+    agent(client, "Programmation")
+    client.post("/admin/venues/venue/", chosen | {"put": [tag.pk]})
+    listed = client.get(f"/admin/venues/venue/?tags__id__exact={tag.pk}").text
+    client.post("/admin/venues/venue/", chosen | {"_selected_action": [barn.pk], "take": [tag.pk]})
+
+    assert (list(tag.venues.all()), "Festival d’été" in listed) == ([hall], True)
+    assert [line.author for line in action_log.lines_of(barn)] == ["Farid Benali"] * 2

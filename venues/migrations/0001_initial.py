@@ -227,6 +227,21 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='VenueTag',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('label', models.CharField(error_messages={'unique': 'Cette étiquette existe déjà.'}, max_length=140, unique=True, verbose_name='étiquette')),
+                ('description', models.CharField(blank=True, max_length=1024, verbose_name='description')),
+                ('categories', models.ManyToManyField(blank=True, related_name='venue_tags', to='venues.offerertagcategory', verbose_name='catégories')),
+            ],
+            options={
+                'verbose_name': 'étiquette de lieux',
+                'verbose_name_plural': 'étiquettes de lieux',
+                'ordering': ['label'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('label', ''), _negated=True), name='venue_tag_has_label')],
+            },
+        ),
+        migrations.CreateModel(
             name='Venue',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -264,6 +279,7 @@ class Migration(migrations.Migration):
                 ('adage_id', models.CharField(blank=True, max_length=30, verbose_name='identifiant ADAGE')),
                 ('adage_referenced_at', models.DateTimeField(blank=True, null=True, verbose_name='référencé ADAGE le')),
                 ('is_to_reindex', models.BooleanField(default=False, verbose_name='à indexer de nouveau')),
+                ('tags', models.ManyToManyField(blank=True, related_name='venues', to='venues.venuetag', verbose_name='étiquettes')),
                 ('created_at', models.DateTimeField(default=passpro.kernel.clock.now, verbose_name='créé le')),
                 ('offerer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='venues', to='venues.offerer', verbose_name='structure')),
             ],

@@ -20,7 +20,7 @@ from venues.models.providers import (
     VenueProviderTransition,
 )
 from venues.models.registrations import Registration
-from venues.models.tags import OffererTag, OffererTagCategory
+from venues.models.tags import OffererTag, OffererTagCategory, VenueTag
 from venues.models.venues import OpeningRange, TeacherInfo, Venue
 
 __all__ = [
@@ -45,6 +45,7 @@ __all__ = [
     "Venue",
     "VenueProvider",
     "VenueProviderTransition",
+    "VenueTag",
     "grouped",
     "time_zone_of",
 ]

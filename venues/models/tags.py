@@ -1,4 +1,4 @@
-"""Labels that the team gives to structures, by hand or as soon as they sign up (OFF-11, OFF-32)."""
+"""Labels that the team gives to structures (OFF-11, OFF-32), and to venues (§14.2)."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -59,6 +59,32 @@ class OffererTag(models.Model):
             models.UniqueConstraint(
                 name="offerer_tag_declared_once", fields=["code"], condition=~Q(code="")
             ),
+        ]
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class VenueTag(models.Model):
+    """What the team groups venues by: « Festival d’été », « Petit patrimoine »…"""
+
+    label = models.CharField(
+        "étiquette",
+        max_length=140,
+        unique=True,
+        error_messages={"unique": "Cette étiquette existe déjà."},
+    )
+    description = models.CharField("description", max_length=1024, blank=True)
+    categories = models.ManyToManyField(
+        OffererTagCategory, verbose_name="catégories", related_name="venue_tags", blank=True
+    )
+
+    class Meta:
+        verbose_name = "étiquette de lieux"
+        verbose_name_plural = "étiquettes de lieux"
+        ordering = ["label"]
+        constraints = [
+            models.CheckConstraint(name="venue_tag_has_label", condition=~Q(label="")),
         ]
 
     def __str__(self) -> str:

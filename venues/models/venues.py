@@ -58,6 +58,9 @@ class Venue(Address, WithImage):
     adage_referenced_at = models.DateTimeField("référencé ADAGE le", null=True, blank=True)
     # VEN-11: what its offers are searched by has changed; cleared by offers.services.reindex.
     is_to_reindex = models.BooleanField("à indexer de nouveau", default=False)
+    tags = models.ManyToManyField(
+        "venues.VenueTag", verbose_name="étiquettes", related_name="venues", blank=True
+    )
     created_at = models.DateTimeField("créé le", default=clock.now)
 
     objects = VenueQuerySet.as_manager()

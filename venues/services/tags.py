@@ -1,4 +1,4 @@
-"""Labels that a structure receives by itself when the platform learns who it is (OFF-11)."""
+"""Labels that a structure receives by itself (OFF-11), those the team puts on it or its venues."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -10,7 +10,7 @@ from passpro.kernel import action_log
 from passpro.kernel.actor import Actor
 from passpro.kernel.models import ActionLog
 from passpro.registers.companies import LOCAL_AUTHORITY_CODE
-from venues.models import Offerer, OffererTag
+from venues.models import Offerer, OffererTag, Venue, VenueTag
 
 TOP_ACTOR = "acteur-majeur"
 CEASED = "entreprise-cessee"
@@ -84,6 +84,26 @@ def record_tags(offerer: Offerer, *, before: str, by: Actor) -> None:
     """One row when the tags differ from `before` (HIS-04)."""
     changes = action_log.differences({"étiquettes": before}, {"étiquettes": tag_names(offerer)})
     action_log.record(offerer, ActionLog.Kind.MODIFIED, by=by, changes=changes)
+
+
+@transaction.atomic
+def change_venue_tags(
+    *, venue_id: int, put: Iterable[VenueTag], take: Iterable[VenueTag], by: Actor
+) -> Venue:
+    """Put and take labels of a venue (§14.2), with one row of history when they change."""
+    venue = Venue.objects.lock_for_change(venue_id)
+    before = _venue_tag_names(venue)
+    venue.tags.add(*put)
+    venue.tags.remove(*take)
+    changes = action_log.differences(
+        {"étiquettes": before}, {"étiquettes": _venue_tag_names(venue)}
+    )
+    action_log.record(venue, ActionLog.Kind.MODIFIED, by=by, changes=changes)
+    return venue
+
+
+def _venue_tag_names(venue: Venue) -> str:
+    return ", ".join(venue.tags.order_by("label").values_list("label", flat=True))
 
 
 def write_declared_tags(**signal: Any) -> None:
