@@ -66,8 +66,10 @@ def fill(count: int, due: int) -> object:
     now = clock.now()
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO offers_pricecategory (offer_id, label, price_cents)"
-            " SELECT id, 'Tarif unique', 100 FROM offers_offer WHERE id %% 2 = 0".replace("%%", "%")
+            "INSERT INTO offers_pricecategory (offer_id, label, price_cents, provider_key)"
+            " SELECT id, 'Tarif unique', 100, '' FROM offers_offer WHERE id %% 2 = 0".replace(
+                "%%", "%"
+            )
         )
         cursor.execute("UPDATE offers_offer SET subcategory_id = 'CONCERT' WHERE id %% 2 = 0", [])
         cursor.execute(
