@@ -25,14 +25,6 @@ CHROMIUM = os.environ.get("CHROMIUM") or next(
 SCANNED_CODE = "K7M2QX"
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A browser on a busy machine may miss a moment: a test of this folder has a second try, which
-    the last line of the run counts (« rerun »)."""
-    for item in items:
-        if item.path.is_relative_to(Path(__file__).parent):
-            item.add_marker(pytest.mark.flaky(reruns=1))
-
-
 @pytest.fixture(scope="session")
 def qr_video(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What the camera of the browser films: the QR code of a phone, as JPEG pictures in a row."""
