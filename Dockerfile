@@ -20,7 +20,7 @@ COPY --from=browser --chown=passpro /app/node_modules node_modules
 # Values that collectstatic needs to start and never uses.
 RUN SECRET_KEY=build DATABASE_URL=postgresql://build/build REDIS_URL=redis://build \
     ALLOWED_HOSTS=build SITE_URL=https://build EMAIL_HOST=build PAYER_IBAN=build PAYER_BIC=build \
-    PAYER_ID=build python manage.py collectstatic --noinput \
+    PAYER_ID=build IBAN_KEYS=build IBAN_FINGERPRINT_KEY=build python manage.py collectstatic --noinput \
  && chown -R passpro /app/staticfiles
 USER passpro
 EXPOSE 8000

@@ -9,5 +9,7 @@ PRODUCTION = {
     "PAYER_IBAN": "FR7630006000011234567890189",
     "PAYER_BIC": "AGRIFRPP",
     "PAYER_ID": "FR00ZZZ123456",
+    "IBAN_KEYS": "benchmark-only-key-of-the-ibans-0123456789",
+    "IBAN_FINGERPRINT_KEY": "benchmark-only-key-of-the-fingerprints-0123456789",
     "SECURE_SSL_REDIRECT": "0",
 }

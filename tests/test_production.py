@@ -30,6 +30,8 @@ GIVEN = {
     "PAYER_IBAN": "FR7630006000011234567890189",
     "PAYER_BIC": "AGRIFRPP",
     "PAYER_ID": "FR00ZZZ123456",
+    "IBAN_KEYS": "a-key-for-the-ibans-of-this-test-0123456789",
+    "IBAN_FINGERPRINT_KEY": "a-key-for-their-fingerprints-0123456789",
 }
 
 
@@ -73,7 +75,16 @@ def test_our_services_share_one_image_and_one_environment():
 
 
 @pytest.mark.parametrize(
-    "name", ["DATABASE_URL", "REDIS_URL", "SECRET_KEY", "ALLOWED_HOSTS", "SITE_URL", "EMAIL_HOST"]
+    "name",
+    [
+        "DATABASE_URL",
+        "REDIS_URL",
+        "SECRET_KEY",
+        "ALLOWED_HOSTS",
+        "SITE_URL",
+        "EMAIL_HOST",
+        "IBAN_KEYS",
+    ],
 )
 def test_production_refuses_to_start_without(name):
     environment = bare(**environment_of("web"))

@@ -415,7 +415,7 @@ _ADAGE_DEFAULT = "http" if ADAGE_URL else "sandbox" if ADAGE_SANDBOX else "off"
 ADAGE_BACKEND = env_str("ADAGE_BACKEND", _ADAGE_DEFAULT)
 
 # IBANs are stored encrypted: the first key writes, all of them read (`rotate_iban_keys` rewrites).
-# They, and the key of the fingerprints that find an IBAN again, may outlive SECRET_KEY.
+# They, and the key of the fingerprints that find an IBAN again, outlive SECRET_KEY in production.
 IBAN_KEYS = env_list("IBAN_KEYS") or [SECRET_KEY]
 IBAN_FINGERPRINT_KEY = env_str("IBAN_FINGERPRINT_KEY", SECRET_KEY)
 

@@ -9,6 +9,9 @@ EMAIL_HOST = env_str("EMAIL_HOST")
 PAYER_IBAN = env_str("PAYER_IBAN")
 PAYER_BIC = env_str("PAYER_BIC")
 PAYER_ID = env_str("PAYER_ID")
+# Not SECRET_KEY: whoever replaces that one must still read the IBANs.
+IBAN_KEYS = env_list("IBAN_KEYS") or [env_str("IBAN_KEYS")]
+IBAN_FINGERPRINT_KEY = env_str("IBAN_FINGERPRINT_KEY")
 COMPONENT_GALLERY = False
 SANDBOX_CLOCK = False
 ADAGE_SANDBOX = False
