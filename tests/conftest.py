@@ -130,7 +130,6 @@ def _strict_templates() -> Iterator[None]:
 def django_db_setup(
     django_test_environment: None, django_db_blocker: Any, django_db_modify_db_settings: None
 ) -> Iterator[None]:
-    from django.db import connection
     from django.test import TransactionTestCase
 
     with django_db_blocker.unblock():
@@ -140,7 +139,7 @@ def django_db_setup(
         patch.setattr(TransactionTestCase, "_fixture_teardown", databases.quick_flush(usual))
         yield
     with django_db_blocker.unblock():
-        connection.creation.destroy_test_db(ordinary, verbosity=0)
+        databases.destroy(ordinary)
 
 
 @pytest.fixture

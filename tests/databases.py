@@ -42,6 +42,18 @@ def create() -> str:
     return ordinary
 
 
+def destroy(ordinary: str) -> None:
+    """Drop this worker's database, even if the thread of a server still holds a session of it."""
+    own = connection.settings_dict["NAME"]
+    creation: Any = connection.creation
+    connection.close()
+    with creation._nodb_cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [own]
+        )
+    creation.destroy_test_db(ordinary, verbosity=0)
+
+
 def _copy(cursor, source: str, target: str) -> None:
     cursor.execute(f"DROP DATABASE IF EXISTS {_quoted(target)}")
     cursor.execute(f"CREATE DATABASE {_quoted(target)} TEMPLATE {_quoted(source)}")
