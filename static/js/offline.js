@@ -20,6 +20,7 @@ let day = null;
 let queue = [];
 let lost = 0;
 let csrf = "";
+let isLoaded = false;
 let isSignedOut = false;
 let isLeaving = false;
 
@@ -208,6 +209,9 @@ async function act(action, code) {
   const guest = day?.guests.find((one) => one.code === code);
   const item = { id: crypto.randomUUID(), action, code, at: new Date().toISOString(), name: guest?.name ?? "" };
   const opposite = action === "valider" ? "invalider" : "valider";
+  const result = page.querySelector("#desk-result");
+  // Twice pressed is once done.
+  for (const button of result.querySelectorAll("button")) button.disabled = true;
   await change((items) => {
     // What never left the device is simply forgotten.
     const undone = items.findLastIndex((one) => one.code === code && !one.refusal);
@@ -215,10 +219,13 @@ async function act(action, code) {
     return [...items, item];
   });
   say(action === "valider" ? `Contremarque ${code} gardée : elle partira dès le retour du réseau.` : `Contremarque ${code} : retour en arrière fait.`);
-  const field = page.querySelector(".code-input");
-  field.value = "";
-  field.focus();
-  answer("");
+  // The next code may already be there: a scanner is quicker than the storage.
+  if (result.querySelector("button:disabled")) {
+    const field = page.querySelector(".code-input");
+    field.value = "";
+    field.focus();
+    answer("");
+  }
   sync();
 }
 
@@ -355,13 +362,20 @@ function drawReady() {
     : "Prêt à continuer sans réseau. Personne n’est attendu aujourd’hui.";
 }
 
-function startPage() {
-  const form = page.querySelector("[data-desk]");
-  const codeOf = () => form.querySelector(".code-input").value.trim().toUpperCase();
-  form.addEventListener("submit", (event) => {
+function answerTyped() {
+  const code = page.querySelector("[data-desk] .code-input").value.trim().toUpperCase();
+  if (isLoaded && /^[0-9A-Z]{6}$/.test(code)) answer(code);
+}
+
+// What is typed or scanned before the list has been read gets its answer as soon as it is (`startPage`).
+function listen() {
+  page.querySelector("[data-desk]").addEventListener("submit", (event) => {
     event.preventDefault();
-    if (/^[0-9A-Z]{6}$/.test(codeOf())) answer(codeOf());
+    answerTyped();
   });
+}
+
+function startPage() {
   page.querySelector("[data-seen]").addEventListener("click", async () => {
     const ids = queue.filter((item) => item.refusal).map((item) => item.id);
     if (!csrf) await refresh();
@@ -373,13 +387,15 @@ function startPage() {
   const typed = () => {
     const code = decodeURIComponent(location.hash.slice(1));
     if (!code || document.getElementById(code)) return;
-    const field = form.querySelector(".code-input");
+    const field = page.querySelector("[data-desk] .code-input");
     field.value = code;
     field.dispatchEvent(new Event("input", { bubbles: true }));
     field.scrollIntoView({ block: "center" });
   };
   window.addEventListener("hashchange", typed);
+  isLoaded = true;
   draw();
+  answerTyped();
   typed();
 }
 
@@ -420,6 +436,7 @@ function offerInstallation() {
 async function start() {
   document.addEventListener("submit", leave);
   offerInstallation();
+  if (page) listen();
   await load();
   if (page) startPage();
   if (page || desk) navigator.serviceWorker.register(root.dataset.worker, { scope: root.dataset.scope });

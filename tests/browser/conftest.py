@@ -84,6 +84,18 @@ def real_complaints(complaints: list[str]) -> list[str]:
     return left
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    """A failed test also shows what its pages showed."""
+    report = yield
+    context = item.funcargs.get("context") if hasattr(item, "funcargs") else None
+    if report.when == "call" and report.failed and context:
+        for page in context.pages:
+            shown = page.evaluate("document.body.innerText")[:3000]
+            report.sections.append((f"Page {page.url}", shown))
+    return report
+
+
 @pytest.fixture
 def sign_in(live_server, context: BrowserContext):
     """sign_in(user): open the session without the form, which has its own tests."""

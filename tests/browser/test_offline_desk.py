@@ -31,6 +31,8 @@ def test_a_door_without_network_validates_takes_back_and_reconciles(
     user = UserFactory()
     MembershipFactory(user=user, offerer=first.offerer)
     sign_in(user)
+    # The next code is typed before the last one is stored.
+    context.add_init_script(SLOW_STORAGE)
     page: Page = context.new_page()
     page.goto(f"{live_server.url}/guichet")
     expect(page.get_by_text("Prêt à continuer sans réseau : 3 réservations")).to_be_visible()
@@ -116,6 +118,14 @@ def test_what_waits_outlives_the_tab_and_the_session(
     first.refresh_from_db()
     assert first.status == "USED"
 
+
+SLOW_STORAGE = """
+const ask = navigator.locks.request.bind(navigator.locks);
+navigator.locks.request = async (...what) => {
+  await new Promise((done) => setTimeout(done, 200));
+  return ask(...what);
+};
+"""
 
 # Evaluated: the polling of `wait_for_function` is an eval, which the policy refuses.
 WORKER_READY = """async () => {
