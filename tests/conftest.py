@@ -7,13 +7,10 @@ nothing leaves the machine.
 
 import inspect
 import ipaddress
-import os
-import shutil
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -29,9 +26,6 @@ try:
     use("test")
 except EmbeddedError as error:
     pytest.exit(str(error), returncode=1)
-
-CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-CHROMIUM_APPLICATION = Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
 
 
 def pytest_unconfigure() -> None:
@@ -164,35 +158,3 @@ def client_for() -> Callable[[Any], Any]:
         return client
 
     return sign_in
-
-
-def chromium() -> str | None:
-    """The machine's Chromium; None lets Playwright use its own."""
-    if os.environ.get("CHROMIUM"):
-        return os.environ["CHROMIUM"]
-    if CHROMIUM_APPLICATION.exists():
-        return str(CHROMIUM_APPLICATION)
-    return next((path for name in CHROMIUM_NAMES if (path := shutil.which(name))), None)
-
-
-@pytest.fixture(scope="session")
-def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
-    executable = chromium()
-    return {
-        **browser_type_launch_args,
-        **({"executable_path": executable} if executable else {}),
-        "args": [
-            "--no-sandbox",
-            "--disable-gpu",
-            "--disable-dev-shm-usage",
-            "--disable-background-networking",
-            "--disable-component-update",
-            "--disable-sync",
-            "--no-first-run",
-        ],
-    }
-
-
-@pytest.fixture(scope="session")
-def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
-    return {**browser_context_args, "locale": "fr-FR", "timezone_id": "Europe/Paris"}

@@ -13,14 +13,10 @@ from PIL import Image
 from playwright.sync_api import BrowserContext, Page
 
 from bookings.countermarks import qr_content
+from passpro.embedded.installation import CHROMIUM, MAC_CHROME
 
 # Playwright runs its own event loop in this thread; the ORM is only used between its calls.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-
-CHROMIUM = os.environ.get("CHROMIUM") or next(
-    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
-)
-
 
 SCANNED_CODE = "K7M2QX"
 
@@ -39,20 +35,33 @@ def qr_video(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+def chromium() -> str | None:
+    """The machine's Chromium; None lets Playwright use the one it downloaded."""
+    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, CHROMIUM)), None)
+    return found or (str(MAC_CHROME) if MAC_CHROME.exists() else None)
+
+
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict, qr_video: Path) -> dict:
-    """The installed Chromium when there is one, else the one Playwright downloaded."""
-    args = {
+    executable = chromium()
+    return {
         **browser_type_launch_args,
+        **({"executable_path": executable} if executable else {}),
         "args": [
             "--no-sandbox",
+            "--disable-gpu",
+            # Containers give /dev/shm 64 MB.
+            "--disable-dev-shm-usage",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+            "--no-first-run",
             # The camera shows SCANNED_CODE for ever.
             "--use-fake-ui-for-media-stream",
             "--use-fake-device-for-media-stream",
             f"--use-file-for-fake-video-capture={qr_video}",
         ],
     }
-    return {**args, "executable_path": CHROMIUM} if CHROMIUM else args
 
 
 @pytest.fixture(scope="session")
