@@ -96,14 +96,14 @@ class BookingAdmin(ReadOnlyAdmin):
         """The hour of the venue, in words."""
         return french_date(booking.stock.beginning_at, booking.time_zone) or "Sans date"
 
-    @action(description="Annuler", icon="cancel", url_path="annuler")
+    @action(description="Annuler la réservation", icon="cancel", url_path="annuler")
     def cancel(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return self.decide(
             request,
             object_id,
             title="Annuler la réservation {} ?",
             text="Places et crédit sont rendus. Le lieu reçoit un e-mail, le bénéficiaire non.",
-            button="Annuler la réservation",
+            button="Annuler cette réservation",
             done="La réservation est annulée.",
             form_class=CancelForm,
             danger=True,
@@ -136,7 +136,7 @@ class BookingAdmin(ReadOnlyAdmin):
             action="cancel_each",
             title="Annuler ces réservations ?",
             text="Le même motif pour toutes ; chaque lieu reçoit un e-mail, les bénéficiaires non.",
-            button="Annuler",
+            button="Annuler ces réservations",
             done="annulées",
             form_class=CancelForm,
             danger=True,

@@ -202,14 +202,16 @@ class FinanceIncidentAdmin(ReadOnlyAdmin):
             ),
         )
 
-    @action(description="Annuler", icon="cancel", url_path="annuler", permissions=["decide"])
+    @action(
+        description="Annuler l’incident", icon="cancel", url_path="annuler", permissions=["decide"]
+    )
     def cancel(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return self.decide(
             request,
             object_id,
             title="Annuler {} ?",
             text="Les réservations pourront entrer dans un autre incident.",
-            button="Annuler l’incident",
+            button="Annuler cet incident",
             done="L’incident est annulé.",
             form_class=InternalReasonForm,
             danger=True,

@@ -543,6 +543,7 @@ class Migration(migrations.Migration):
                 ('opened_by', models.CharField(max_length=200, verbose_name='choisi par')),
                 ('closed_by', models.CharField(blank=True, max_length=200, verbose_name='fermé par')),
                 ('why', models.TextField(blank=True, verbose_name='motif')),
+                ('is_withdrawn', models.BooleanField(default=False, verbose_name='retiré')),
                 ('pricing_point', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='priced_venue_links', to='venues.venue')),
                 ('venue', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='pricing_point_links', to='venues.venue')),
             ],
@@ -552,7 +553,7 @@ class Migration(migrations.Migration):
                 'ordering': ['started_at', 'pk'],
                 'abstract': False,
                 'indexes': [models.Index(fields=['venue', 'started_at'], name='venue_pricing_point_of')],
-                'constraints': [django.contrib.postgres.constraints.ExclusionConstraint(expressions=[(models.Func(models.F('venue'), models.F('venue'), models.Value('[]'), function='int8range', output_field=django.contrib.postgres.fields.ranges.BigIntegerRangeField()), '&&'), (models.Func(models.F('started_at'), models.F('ended_at'), function='tstzrange', output_field=django.contrib.postgres.fields.ranges.DateTimeRangeField()), '&&')], name='venue_pricing_point_no_overlap', violation_error_message='Une autre période couvre déjà ces dates.'), models.CheckConstraint(condition=models.Q(('ended_at__isnull', True), ('ended_at__gte', models.F('started_at')), _connector='OR'), name='venue_pricing_point_ends_after_start')],
+                'constraints': [django.contrib.postgres.constraints.ExclusionConstraint(expressions=[(models.Func(models.F('venue'), models.F('venue'), models.Value('[]'), function='int8range', output_field=django.contrib.postgres.fields.ranges.BigIntegerRangeField()), '&&'), (models.Func(models.F('started_at'), models.F('ended_at'), function='tstzrange', output_field=django.contrib.postgres.fields.ranges.DateTimeRangeField()), '&&')], name='venue_pricing_point_no_overlap', violation_error_message='Une autre période couvre déjà ces dates.'), models.CheckConstraint(condition=models.Q(('ended_at__isnull', True), ('ended_at__gte', models.F('started_at')), _connector='OR'), name='venue_pricing_point_ends_after_start'), models.CheckConstraint(condition=models.Q(('is_withdrawn', False), ('ended_at__isnull', False), _connector='OR'), name='venue_pricing_point_withdrawn_is_ended')],
             },
         ),
         migrations.AddConstraint(

@@ -256,6 +256,8 @@ class VenuePricingPointLink(Period):
     opened_by = models.CharField("choisi par", max_length=200)
     closed_by = models.CharField("fermé par", max_length=200, blank=True)
     why = models.TextField("motif", blank=True)
+    # By the team (VEN-21): what is not paid never counts there, whatever its date.
+    is_withdrawn = models.BooleanField("retiré", default=False)
 
     class Meta(Period.Meta):
         verbose_name = "point de valorisation d’un lieu"
@@ -263,6 +265,10 @@ class VenuePricingPointLink(Period):
         constraints = [
             never_overlap("venue_pricing_point_no_overlap", "venue"),
             ends_after_start("venue_pricing_point_ends_after_start"),
+            models.CheckConstraint(
+                name="venue_pricing_point_withdrawn_is_ended",
+                condition=Q(is_withdrawn=False) | Q(ended_at__isnull=False),
+            ),
         ]
         indexes = [models.Index(name="venue_pricing_point_of", fields=["venue", "started_at"])]
 

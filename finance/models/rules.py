@@ -126,6 +126,14 @@ class CustomRule(models.Model):
             return money.euros(self.amount_cents)
         return percent(self.rate or Decimal(0))
 
+    def meets(self, other: "CustomRule") -> bool:
+        """§7.3-2: a common date, and a common subcategory (no list = all)."""
+        is_same_time = (other.ended_at is None or other.ended_at > self.started_at) and (
+            self.ended_at is None or self.ended_at > other.started_at
+        )
+        mine, theirs = set(self.subcategories), set(other.subcategories)
+        return is_same_time and (not mine or not theirs or bool(mine & theirs))
+
     def as_terms(self) -> CustomTerms:
         return CustomTerms(
             scope=self.scope,

@@ -12,14 +12,14 @@ from passpro.kernel.actor import SYSTEM, Actor
 from venues.models import Offerer, Venue
 
 # §3.6: the link active at the use date, else the later one that is still open.
-# A link to a venue that has lost its SIRET counts no more (VEN-25).
+# A link to a venue that has lost its SIRET counts no more (VEN-25), nor one withdrawn (VEN-21).
 # {venue} and {moment} are SQL expressions of the query around it.
 LINK_OF_BOOKING = """
     LEFT JOIN LATERAL (
         SELECT l.pricing_point_id, l.started_at
         FROM finance_venuepricingpointlink l
         JOIN venues_venue point ON point.id = l.pricing_point_id AND point.siret IS NOT NULL
-        WHERE l.venue_id = {venue}
+        WHERE l.venue_id = {venue} AND NOT l.is_withdrawn
           AND ((l.started_at <= {moment} AND (l.ended_at IS NULL OR l.ended_at > {moment}))
             OR (l.started_at > {moment} AND l.ended_at IS NULL))
         ORDER BY l.started_at LIMIT 1
@@ -123,8 +123,8 @@ def ensure_own_pricing_points(*, offerer_id: int | None = None) -> int:
         cursor.execute(
             """
             INSERT INTO finance_venuepricingpointlink
-                (venue_id, pricing_point_id, started_at, opened_by, closed_by, why)
-            SELECT v.id, v.id, GREATEST(v.created_at, max(l.ended_at)), %(by)s, '', ''
+                (venue_id, pricing_point_id, started_at, opened_by, closed_by, why, is_withdrawn)
+            SELECT v.id, v.id, GREATEST(v.created_at, max(l.ended_at)), %(by)s, '', '', false
             FROM venues_venue v
             LEFT JOIN finance_venuepricingpointlink l ON l.venue_id = v.id
             WHERE v.siret IS NOT NULL
@@ -153,8 +153,8 @@ def settle_digital_venues(*, now: datetime, venue_ids: list[int] | None = None) 
         cursor.execute(
             """
             INSERT INTO finance_venuepricingpointlink
-                (venue_id, pricing_point_id, started_at, opened_by, closed_by, why)
-            SELECT v.id, min(target.id), %(now)s, %(by)s, '', %(why)s
+                (venue_id, pricing_point_id, started_at, opened_by, closed_by, why, is_withdrawn)
+            SELECT v.id, min(target.id), %(now)s, %(by)s, '', %(why)s, false
             FROM venues_venue v
             JOIN venues_venue target
                 ON target.offerer_id = v.offerer_id AND target.siret IS NOT NULL

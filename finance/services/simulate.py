@@ -52,7 +52,7 @@ def simulate_at(
 
 
 def _pricing_point(venue: Venue, used_at: datetime) -> Venue | None:
-    link = VenuePricingPointLink.objects.filter(venue=venue).at(used_at)
+    link = VenuePricingPointLink.objects.filter(venue=venue, is_withdrawn=False).at(used_at)
     found = link.select_related("pricing_point").first()
     if found is not None:
         point: Venue = found.pricing_point

@@ -1,17 +1,17 @@
-"""A SIRET moves to another venue of its structure, or leaves: operations of the team (VEN-25, §3).
+"""A SIRET moves or leaves, a pricing point is taken back: by the team (VEN-21, VEN-25, §3).
 
 The yearly revenue belongs to the SIRET, so events, pricings and links go with it.
 """
 
 from django.db import connection, transaction
-from django.db.models import F, Q, Sum
+from django.db.models import F, Q, QuerySet, Sum
 
 from bookings.enums import BookingStatus
 from bookings.models import Booking
 from finance.enums import EventStatus, PricingStatus
 from finance.exceptions import DecisionNeedsReason, SiretStays
 from finance.models import CustomRule, FinanceEvent, Pricing, VenuePricingPointLink
-from finance.services.dependents import delete_pricings
+from finance.services.dependents import delete_pricings, reset_after
 from finance.services.locks import lock_pricing_points, money_run
 from finance.services.pricing_points import ensure_own_pricing_points, wake_pending
 from passpro.kernel import action_log, clock
@@ -60,6 +60,7 @@ def move_siret(
             raise SiretStays("Ce lieu appartient à une autre structure.", field="target")
         clean_siret(siret, siren=source.offerer.siren)
         _check_revenue(target, despite_revenue)
+        _check_rules(source, target)
         number = source.siret
         assert number is not None
         lock_pricing_points([source.pk, target.pk])
@@ -104,18 +105,52 @@ def remove_siret(
             )
         _check_revenue(venue, despite_revenue)
         lock_pricing_points([venue.pk])
-        _check_no_money_under_way(venue)
+        events = FinanceEvent.objects.filter(pricing_point=venue)
+        _check_no_money_under_way(events)
         _write(venue, None, comment.strip(), reason=reason, by=by)
         now = clock.now()
         links = VenuePricingPointLink.objects.open().filter(pricing_point=venue)
         links.update(ended_at=now, closed_by=by.label)
-        _put_back(venue)
+        _put_back(events)
         if replacement_id is not None:
             VenuePricingPointLink.objects.create(
                 venue=venue, pricing_point=replacement, started_at=now, opened_by=by.label,
                 why=reason.strip(),
             )  # fmt: skip
             wake_pending(venue_ids=[venue.pk])
+        return venue
+
+
+def remove_pricing_point(
+    *, venue_id: int, reason: str, by: Actor, despite_revenue: bool = False
+) -> Venue:
+    """VEN-21: take back the SIRET that a venue without any has chosen; it may choose again.
+
+    What is not in a batch waits for that choice; what other venues earned after it is priced
+    again. Raises SiretStays (nothing chosen, money under way, revenue), DecisionNeedsReason,
+    MoneyRunBusy; nothing changes then.
+    """
+    with money_run(), transaction.atomic():
+        venue, _ = _locked(venue_id, None)
+        link = VenuePricingPointLink.objects.open().filter(venue=venue).first()
+        if venue.siret or link is None:
+            raise SiretStays("Ce lieu n’a pas choisi de SIRET.")
+        if not reason.strip():
+            raise DecisionNeedsReason("Dites pourquoi : le motif est gardé.", field="reason")
+        _check_revenue(venue, despite_revenue)
+        lock_pricing_points([link.pricing_point_id])
+        events = FinanceEvent.objects.filter(venue=venue, pricing_point=link.pricing_point)
+        _check_no_money_under_way(events)
+        priced = events.filter(booking__isnull=False, pricings__status=PricingStatus.VALIDATED)
+        reset_after(list(priced.values_list("pk", flat=True)), skip_frozen=True)
+        _put_back(events)
+        link.ended_at, link.closed_by = clock.now(), by.label
+        link.is_withdrawn, link.why = True, reason.strip()
+        link.save(update_fields=["ended_at", "closed_by", "is_withdrawn", "why"])
+        action_log.record(
+            venue, ActionLog.Kind.MODIFIED, by=by, why=reason.strip(),
+            changes={"SIRET du barème": [link.pricing_point.shown_name, "–"]},
+        )  # fmt: skip
         return venue
 
 
@@ -149,19 +184,32 @@ def _check_revenue(venue: Venue, despite_revenue: bool) -> None:
         )
 
 
-def _check_no_money_under_way(venue: Venue) -> None:
+def _check_rules(source: Venue, target: Venue) -> None:
+    """§7.3-2: rules of the source follow the SIRET; they may not meet those the target kept."""
+    kept = CustomRule.objects.filter(venue=target).order_by("pk")
+    for rule in CustomRule.objects.filter(venue=source):
+        meeting = next((one for one in kept if rule.meets(one)), None)
+        if meeting is not None:
+            raise SiretStays(
+                f"« {target.shown_name} » garde un tarif dérogatoire (n° {meeting.pk}) aux mêmes "
+                f"dates que le tarif n° {rule.pk} : choisissez un autre lieu.",
+                field="target",
+            )
+
+
+def _check_no_money_under_way(events: QuerySet[FinanceEvent]) -> None:
     stuck = [PricingStatus.PENDING, PricingStatus.PROCESSED]
-    if Pricing.objects.filter(pricing_point=venue, status__in=stuck).exists():
+    if events.filter(pricings__status__in=stuck).exists():
         raise SiretStays("Des remboursements de ce SIRET sont bloqués ou dans un lot en cours.")
-    of_incidents = FinanceEvent.objects.filter(pricing_point=venue, incident_item__isnull=False)
     waiting = Q(status=EventStatus.READY) | Q(pricings__status=PricingStatus.VALIDATED)
-    if of_incidents.filter(waiting).exists():
+    if events.filter(waiting, incident_item__isnull=False).exists():
         raise SiretStays("Un incident de ce SIRET attend le prochain lot.")
 
 
-def _put_back(venue: Venue) -> None:
-    """Events of this point that are not paid wait for another; their pricings are deleted."""
-    priced = Pricing.objects.filter(pricing_point=venue, status=PricingStatus.VALIDATED)
+def _put_back(events: QuerySet[FinanceEvent]) -> None:
+    """Those that are not paid wait for another pricing point; their pricings are deleted."""
+    ready = set(events.filter(status=EventStatus.READY).values_list("pk", flat=True))
+    priced = Pricing.objects.filter(event__in=events, status=PricingStatus.VALIDATED)
     pricings = dict(priced.values_list("pk", "event_id"))
     delete_pricings(list(pricings))
     with connection.cursor() as cursor:
@@ -169,9 +217,9 @@ def _put_back(venue: Venue) -> None:
             """
             UPDATE finance_financeevent
             SET status = 'PENDING', pricing_point_id = NULL, ordering_at = NULL
-            WHERE pricing_point_id = %s AND (status = 'READY' OR id = ANY(%s))
+            WHERE id = ANY(%s)
             """,
-            [venue.pk, list(pricings.values())],
+            [sorted(ready | set(pricings.values()))],
         )
 
 

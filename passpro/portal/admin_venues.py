@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from unfold.decorators import action, display
@@ -16,7 +16,12 @@ from unfold.widgets import (
 )
 
 from finance.models import VenueBankAccountLink, VenuePricingPointLink
-from finance.services.sirets import move_siret, remove_siret, revenue_of_year
+from finance.services.sirets import (
+    move_siret,
+    remove_pricing_point,
+    remove_siret,
+    revenue_of_year,
+)
 from passpro.kernel.admin_base import (
     InternalReasonForm,
     ReadOnlyInline,
@@ -30,6 +35,7 @@ from passpro.reference.departments import department_of
 from passpro.reference.venue_labels import VENUE_LABELS
 from venues.activities import ACTIVITY_LABELS
 from venues.admin_tags import VENUE_TAGS
+from venues.enums import OffererStatus
 from venues.models import Venue, VenueProvider, VenueTag
 from venues.services.tags import change_venue_tags
 from venues.services.venues import set_permanent
@@ -93,16 +99,19 @@ class PlaceField(forms.ModelChoiceField):
         return f"{obj.shown_name} – {euros(revenue_of_year(obj))} cette année"
 
 
-class SiretForm(InternalReasonForm):
-    comment = forms.CharField(
-        label="Pourquoi le lieu n’aura plus de SIRET, montré à la structure",
-        max_length=500,
-        widget=UnfoldAdminTextInputWidget(),
-    )
+class ConsentForm(InternalReasonForm):
     despite_revenue = forms.BooleanField(
         label="La comptabilité est d’accord malgré 10 000 € ou plus cette année",
         required=False,
         widget=UnfoldBooleanWidget(),
+    )
+
+
+class SiretForm(ConsentForm):
+    comment = forms.CharField(
+        label="Pourquoi le lieu n’aura plus de SIRET, montré à la structure",
+        max_length=500,
+        widget=UnfoldAdminTextInputWidget(),
     )
     siret = forms.CharField(
         label="Tapez le SIRET pour confirmer", max_length=20, widget=UnfoldAdminTextInputWidget()
@@ -123,6 +132,26 @@ def siret_form(venue: Venue, *, is_moved: bool) -> type[forms.Form]:
     return type("SiretForm", (SiretForm,), {name: place, "field_order": [name]})
 
 
+class ValidatedFilter(admin.SimpleListFilter):
+    """§14.2: those of validated structures, unless all are asked for."""
+
+    title = "état de la structure"
+    parameter_name = "structures"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("toutes", "Toutes"), ("non-validees", "Non validées")]
+
+    def choices(self, changelist: Any) -> Any:
+        first, *others = super().choices(changelist)
+        return [{**first, "display": "Validées"}, *others]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        validated = Q(offerer__status=OffererStatus.VALIDATED)
+        if self.value() == "toutes":
+            return queryset
+        return queryset.exclude(validated) if self.value() else queryset.filter(validated)
+
+
 @admin.register(Venue)
 class VenueAdmin(TeamAdmin):
     """SIRET and structure are never typed; of the digital venue only the contacts are."""
@@ -132,18 +161,21 @@ class VenueAdmin(TeamAdmin):
         "tag_several": VENUE_TAGS,
         "move": MOVE_SIRET,
         "remove": MOVE_SIRET,
+        "unchoose": MOVE_SIRET,
         "erase": DELETE,
     }
-    actions_detail = ("move", "remove", "erase")
+    actions_detail = ("move", "remove", "unchoose", "erase")
     shown_if = {
         "move": lambda venue: bool(venue.siret),
         "remove": lambda venue: bool(venue.siret),
+        "unchoose": lambda venue: not venue.siret and venue.pricing_point_links.open().exists(),
     }
     list_display = (
         "shown_name", "offerer", "siret", "city", "activity", "is_permanent", "is_virtual",
         "labels",
     )  # fmt: skip
     list_filter = (
+        ValidatedFilter,
         "is_virtual",
         "is_permanent",
         "activity",
@@ -267,6 +299,30 @@ class VenueAdmin(TeamAdmin):
                 by=agent_of(request), **typed,
             ),
         )  # fmt: skip
+
+    @action(description="Retirer le SIRET du barème", icon="link_off", url_path="retirer-bareme")
+    def unchoose(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """VEN-21."""
+        venue = self.get_object(request, object_id)
+        link = venue and venue.pricing_point_links.open().select_related("pricing_point").first()
+        earned = euros(revenue_of_year(venue)) if venue else ""
+        return self.decide(
+            request,
+            object_id,
+            permission=MOVE_SIRET,
+            title="Retirer le SIRET du barème de {}",
+            text=f"Barème actuel : « {link.pricing_point} ». {earned} validés cette année. Ce qui "
+            "n’est pas encore dans un lot attend que la structure choisisse un autre SIRET."
+            if link
+            else "",
+            button="Retirer le SIRET du barème",
+            done="Le SIRET du barème est retiré : la structure peut en choisir un autre.",
+            run=lambda venue, **typed: remove_pricing_point(
+                venue_id=venue.pk, by=agent_of(request), **typed
+            ),
+            form_class=ConsentForm,
+            danger=True,
+        )
 
     def _with_siret(
         self, request: HttpRequest, object_id: str, *, is_moved: bool, text: str, **page: Any

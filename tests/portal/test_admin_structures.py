@@ -266,12 +266,21 @@ def test_a_structure_shows_its_figures_and_accounts_and_a_venue_is_edited(client
 def test_support_moves_a_siret_then_takes_it_away_and_deletes_the_venue(client):
     venue = VenueFactory()
     barn = VenueFactory(offerer=venue.offerer, name="Grange", without_siret=True)
+    link = price_point(barn, venue)
     page = "/admin/venues/venue/{}/{}/"
     typed = {"siret": venue.siret, "comment": "Fermée", "reason": "Déménagement"}
     agent(client, "Support pro")
-    assert client.get(page.format(venue.pk, "deplacer-siret")).status_code == 403
+    assert "Retirer le SIRET du barème" not in client.get(page.format(barn.pk, "change")).text
+    for verb in ("deplacer-siret", "retirer-bareme"):
+        assert client.get(page.format(venue.pk, verb)).status_code == 403
 
     agent(client, "Support pro", "Support pro N2")
+    assert "Retirer le SIRET du barème" in client.get(page.format(barn.pk, "change")).text
+    unsaid = client.post(page.format(barn.pk, "retirer-bareme"), {"reason": ""})
+    assert f"Barème actuel : « {venue} »" in unsaid.text.replace("\u202f", " ").replace("\xa0", " ")
+    client.post(page.format(barn.pk, "retirer-bareme"), {"reason": "Erreur"})
+    link.refresh_from_db()
+    assert link.is_withdrawn
     question = client.get(page.format(venue.pk, "deplacer-siret"))
     assert "Grange – 0,00" in question.text
     wrong = client.post(
@@ -306,6 +315,19 @@ def test_a_venue_with_a_booking_or_that_prices_others_is_not_deleted(client):
         )
         assert (answer.status_code, words in answer.text) == (409, True)
         assert Venue.objects.filter(pk=venue.pk).exists()
+
+
+def test_venues_of_validated_structures_are_listed_first_of_all(client):
+    agent(client, "Support pro")
+    VenueFactory(name="Opéra")
+    VenueFactory(name="Kiosque", offerer=OffererFactory(new=True))
+
+    pages = [client.get(f"/admin/venues/venue/{query}").text
+             for query in ("", "?structures=non-validees", "?structures=toutes")]  # fmt: skip
+
+    assert [("Opéra" in page, "Kiosque" in page) for page in pages] == [
+        (True, False), (False, True), (True, True),
+    ]  # fmt: skip
 
 
 def test_several_venues_receive_a_label_and_lose_it(client):
