@@ -284,3 +284,57 @@ class TooManyExports(DomainError):
     code = "TOO_MANY_EXPORTS"
     message = "Plusieurs exports sont déjà en préparation : attendez que l’un d’eux soit prêt."
     http_status = 409
+
+
+class OnSandboxOnly(DomainError):
+    """§9.6: in production these moves do not exist."""
+
+    code = "SANDBOX_ONLY"
+    message = "unauthorized action"
+    http_status = 403
+
+
+class AlreadyCancelled(DomainError):
+    """§9.6."""
+
+    code = "ALREADY_CANCELLED_BOOKING"
+    message = "Cette réservation est déjà annulée."
+    http_status = 403
+
+
+class Paid(DomainError):
+    """§9.6: used or paid, the amount is due."""
+
+    code = "BOOKING_IS_REIMBURSED"
+    message = "Cette réservation est déjà due ou payée."
+    http_status = 403
+
+
+class OnlyConfirmed(DomainError):
+    """§9.6."""
+
+    code = "ONLY_CONFIRMED_BOOKING_CAN_BE_USED"
+    message = "Seule une réservation confirmée peut être effectuée."
+    http_status = 403
+
+
+class OnlyUsed(DomainError):
+    """§9.6; the code names the present state."""
+
+    message = "Seule une réservation effectuée peut être payée."
+    http_status = 403
+
+    def __init__(self, status: str) -> None:
+        super().__init__()
+        self.code = f"CANNOT_REIMBURSE_{status}_BOOKING"
+
+
+class NotResettable(DomainError):
+    """§9.6; the code names the present state."""
+
+    message = "Une réservation effectuée ou payée ne redevient pas une préréservation."
+    http_status = 403
+
+    def __init__(self, status: str) -> None:
+        super().__init__()
+        self.code = f"CANNOT_SET_BACK_{status}_BOOKING_TO_PENDING"

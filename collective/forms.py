@@ -11,6 +11,7 @@ from collective.enums import LocationKind
 from collective.models import CollectiveStock, Institution
 from collective.models.offers import MAX_PARTICIPANTS, MAX_PRICE_CENTS
 from collective.models.proposals import Proposal
+from collective.phones import clean_phone
 from collective.services.dates import Terms
 from collective.services.details import MAX_BOOKING_EMAILS, Details
 from collective.uai import clean_uai, is_uai
@@ -23,7 +24,6 @@ from passpro.reference.school_projects import FORMATS, NATIONAL_PROGRAMMES
 from venues.models import Venue
 
 _DURATION = re.compile(r"^(\d{1,3})\s*[:hH]\s*(\d{2})?$")
-_PHONE = re.compile(r"^(?:\+33|0)[1-9]\d{8}$")
 _ACCESSIBILITY = (
     ("visual", "Visuel"),
     ("mental", "Psychique ou cognitif"),
@@ -167,10 +167,12 @@ class DetailsForm(forms.Form):
         return int(found[1]) * 60 + int(found[2] or 0)
 
     def clean_contact_phone(self) -> str:
-        text = re.sub(r"[\s.\-\u00a0]", "", self.cleaned_data["contact_phone"])
-        if text and not _PHONE.match(text):
+        typed = self.cleaned_data["contact_phone"]
+        if not typed:
+            return ""
+        if (phone := clean_phone(typed)) is None:
             raise forms.ValidationError("Saisissez un numéro de téléphone français valide.")
-        return f"+33{text[1:]}" if text.startswith("0") else text
+        return phone
 
     def clean_booking_emails(self) -> list[str]:
         typed = [one for one in re.split(r"[\s,;]+", self.cleaned_data["booking_emails"]) if one]

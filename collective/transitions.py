@@ -88,6 +88,23 @@ def move_booking(
     _log(offer, before, shown_status(offer, now), by=by, why=why)
 
 
+def reset_booking(booking: CollectiveBooking, *, by: Actor) -> None:
+    """The sandbox only: what never happens, back to a pre-booking. The caller holds the lock."""
+    offer, now = booking.stock.offer, clock.now()
+    before = shown_status(offer, now)
+    facts: dict[str, Any] = {
+        "status": BookingStatus.PENDING,
+        "confirmed_at": None,
+        "budget": None,
+        "cancelled_at": None,
+        "cancellation_reason": "",
+    }
+    for name, value in facts.items():
+        setattr(booking, name, value)
+    booking.save(update_fields=list(facts))
+    _log(offer, before, shown_status(offer, now), by=by, why="Remise en attente, bac à sable")
+
+
 def note(offer: CollectiveOffer, kind: str, *, by: Actor, why: str) -> None:
     """A fact changed (limit, price…) and the state stayed."""
     shown = shown_status(offer, clock.now())

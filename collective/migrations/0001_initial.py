@@ -77,6 +77,7 @@ class Migration(migrations.Migration):
                 ('updated_at', models.DateTimeField(default=passpro.kernel.clock.now, verbose_name='modifiée le')),
                 ('author', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='auteur')),
                 ('provider', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='collective_offers', to='venues.provider', verbose_name='logiciel')),
+                ('known_address', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='venues.knownaddress', verbose_name='adresse connue')),
                 ('venue', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='%(class)ss', to='venues.venue', verbose_name='lieu')),
                 ('request', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='offers', to='collective.collectiverequest', verbose_name='demande')),
             ],

@@ -21,7 +21,7 @@ from collective.models.schools import Institution, Redactor
 from collective.querysets import CollectiveOfferQuerySet
 from passpro.kernel import clock, money
 from passpro.kernel.audit import TransitionLog
-from venues.models import Provider
+from venues.models import KnownAddress, Provider
 
 if TYPE_CHECKING:
     from collective.models.bookings import CollectiveBooking
@@ -76,6 +76,15 @@ class CollectiveOffer(Proposal):
         blank=True,
         on_delete=models.PROTECT,
         related_name="collective_offers",
+    )
+    # The address that software named; its texts are copied. None: the venue's, or no address.
+    known_address = models.ForeignKey(
+        KnownAddress,
+        verbose_name="adresse connue",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
     )
 
     objects = CollectiveOfferQuerySet.as_manager()

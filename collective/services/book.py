@@ -100,7 +100,7 @@ def _lock(offer_id: int) -> CollectiveOffer | None:
     return CollectiveOffer.objects.lock_for_change().filter(pk=offer_id).first()
 
 
-def _locked(booking_id: int) -> CollectiveBooking:
+def locked_booking(booking_id: int) -> CollectiveBooking:
     """The booking, under the lock of its offer; raises UnknownBooking."""
     found = CollectiveBooking.objects.filter(pk=booking_id).values_list("stock__offer", flat=True)
     if not found:
@@ -118,7 +118,7 @@ def confirm(*, booking_id: int, by: Actor) -> CollectiveBooking:
     makes heads who confirm at once wait for each other. Raises UnknownBooking, BookingCancelled,
     ConfirmationLimitPassed, NoBudget, InsufficientFund, InsufficientTemporaryFund.
     """
-    booking, now = _locked(booking_id), clock.now()
+    booking, now = locked_booking(booking_id), clock.now()
     if booking.status == BookingStatus.CANCELLED:
         raise BookingCancelled
     if booking.status != BookingStatus.PENDING:
@@ -164,7 +164,7 @@ def refuse(*, booking_id: int, by: Actor) -> CollectiveBooking:
     Already cancelled: nothing changes. The budget is free again. Raises UnknownBooking,
     NotRefusable.
     """
-    booking, now = _locked(booking_id), clock.now()
+    booking, now = locked_booking(booking_id), clock.now()
     if booking.status == BookingStatus.CANCELLED:
         return booking
     if not booking.may_be_cancelled_by_head(now):

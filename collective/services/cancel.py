@@ -17,6 +17,8 @@ def cancel_booking(*, offer_id: int, by: Actor) -> CollectiveBooking:
 
     The offer is not sold again: it can be duplicated. Raises ActionNotAllowed, NothingToCancel.
     """
+    is_software = by.kind == "API_KEY"
+    reason = CancellationReason.PUBLIC_API if is_software else CancellationReason.OFFERER
     offer, now = lock_offer(offer_id), clock.now()
     lifecycle.require(offer, Action.CANCEL, now, by=by)
     booking = offer.last_booking()
@@ -26,9 +28,9 @@ def cancel_booking(*, offer_id: int, by: Actor) -> CollectiveBooking:
         booking,
         BookingStatus.CANCELLED,
         by=by,
-        why=CancellationReason.OFFERER.label,
+        why=reason.label,
         cancelled_at=now,
-        cancellation_reason=CancellationReason.OFFERER,
+        cancellation_reason=reason,
     )
     emails.queue_cancelled_by_partner(booking)
     notices.queue_cancelled(booking)

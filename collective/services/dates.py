@@ -55,7 +55,7 @@ def set_terms(*, offer_id: int, terms: Terms, by: Actor) -> CollectiveStock:
     stock = lifecycle.stock_of(offer)
     if stock is None:
         lifecycle.require(offer, Action.EDIT_DATES, now, by=by)
-        _check(terms, None, now)
+        _check(terms, None, now, by)
         return _give_date(offer, terms, by)
     before = terms_of(stock)
     changed = {
@@ -64,7 +64,7 @@ def set_terms(*, offer_id: int, terms: Terms, by: Actor) -> CollectiveStock:
     if not changed:
         return stock
     _require_rights(offer, before, terms, changed, now, by)
-    _check(terms, before, now)
+    _check(terms, before, now, by)
     for name in changed:
         setattr(stock, name, getattr(terms, name))
     stock.save(update_fields=sorted(changed))
@@ -187,8 +187,8 @@ def _require_rights(
         raise PriceRaised(field="price")
 
 
-def _check(terms: Terms, before: Terms | None, now: datetime) -> None:
-    """Shape of the dates; only what moves must be ahead."""
+def _check(terms: Terms, before: Terms | None, now: datetime, by: Actor) -> None:
+    """Shape of the dates; only what moves must be ahead. Software may say 0 people (§2.5)."""
     moved = {
         name for name in _DATES if before is None or getattr(before, name) != getattr(terms, name)
     }
@@ -213,7 +213,8 @@ def _check(terms: Terms, before: Terms | None, now: datetime) -> None:
         )
     if not 0 <= terms.price_cents <= MAX_PRICE_CENTS:
         raise WrongDates("Le prix va de 0 à 60 000 €.", field="price")
-    if not 1 <= terms.participants <= MAX_PARTICIPANTS:
+    least = 0 if by.kind == "API_KEY" else 1
+    if not least <= terms.participants <= MAX_PARTICIPANTS:
         raise WrongDates("Le nombre de participants va de 1 à 3 000.", field="participants")
 
 

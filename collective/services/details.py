@@ -53,7 +53,7 @@ class Details:
 @transaction.atomic
 def create_draft(*, venue: Venue, details: Details, by: Actor) -> CollectiveOffer:
     """A draft of a structure that ADAGE knows. Raises NotReferenced, InvalidOffer."""
-    check_referenced(venue.offerer)
+    check_referenced(venue.offerer, by=by)
     check_details(details)
     offer = CollectiveOffer.objects.create(
         venue=venue,
@@ -74,7 +74,7 @@ def update_details(*, offer_id: int, venue: Venue, details: Details, by: Actor) 
     Raises ActionNotAllowed, NotReferenced, InvalidOffer.
     """
     offer = lock_offer(offer_id)
-    check_referenced(offer.venue.offerer)
+    check_referenced(offer.venue.offerer, by=by)
     lifecycle.require(offer, Action.EDIT_DETAILS, clock.now(), by=by)
     if venue.offerer_id != offer.venue.offerer_id:
         raise InvalidOffer("Choisissez un lieu de la même structure.", field="venue")

@@ -30,7 +30,7 @@ def publish_offer(*, offer_id: int, by: Actor) -> CollectiveOffer:
         raise ActionNotAllowed(offer.display_status_at(now).label)
     if offer.validation != OfferValidation.DRAFT:
         return offer
-    check_referenced(offer.venue.offerer)
+    check_referenced(offer.venue.offerer, by=by)
     stock = lifecycle.stock_of(offer)
     if stock is None:
         raise NotPublishable("Donnez une date et un prix avant de publier.")

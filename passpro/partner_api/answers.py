@@ -13,6 +13,7 @@ INACTIVE_PROVIDER: Body = {"auth": ["Inactive provider"]}
 TOO_MANY: Body = {
     "global": ["Nombre de tentatives de connexion dépassé, veuillez réessayer dans une minute"]
 }
+SANDBOX_ONLY: Body = {"msg": "unauthorized action"}
 WRONG_METHOD: Body = {"global": ["La méthode que vous utilisez n'existe pas sur notre serveur"]}
 NOT_JSON: Body = {
     "global": ["The browser (or proxy) sent a request that this server could not understand."]

@@ -4,6 +4,7 @@ Texts are those that connected software already knows (public_api.md §2.3). Wha
 back as plain values: datetimes aware in UTC, numbers, texts, dictionaries with the keys sent.
 """
 
+import math
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -160,7 +161,8 @@ class _Checker:
                 sent = float(sent)
             except ValueError:
                 sent = None
-        if not isinstance(sent, int | float) or isinstance(sent, bool) or sent != sent:
+        is_number = isinstance(sent, int | float) and not isinstance(sent, bool)
+        if not is_number or (isinstance(sent, float) and not math.isfinite(sent)):
             self.say(path, "value is not a valid float")
             return None
         self._bounds(field, sent, path)
@@ -273,6 +275,9 @@ class _Checker:
         try:
             moment = moment.astimezone(UTC)
         except OverflowError:
+            moment = datetime.max.replace(tzinfo=UTC)
+        # Any zone must be able to write it.
+        if not 1 < moment.year < 9999:
             self.say(path, "invalid datetime format")
             return None
         if field.get("future") and moment <= clock.now():
@@ -334,6 +339,8 @@ class _Checker:
         return self.object(shape, sent, f"{path}.")
 
     def _union(self, shape: Shape, sent: Mapping[str, Any], path: str) -> Any:
+        if "+" in shape["by"]:
+            return self._narrowed(shape, sent, path)
         by = shape["by"]
         named = {contract.shapes()[name]["fields"][by]["const"]: name for name in shape["one_of"]}
         if by not in sent:
@@ -350,6 +357,35 @@ class _Checker:
             return None
         name = named[chosen]
         return self.object(contract.shapes()[name], sent, f"{path}.{name}.")
+
+    def _narrowed(self, shape: Shape, sent: Mapping[str, Any], path: str) -> Any:
+        """A union told apart by several keys: each one narrows what the next one must tell."""
+        names = list(shape["one_of"])
+        for by in shape["by"].split("+"):
+            consts = {name: contract.shapes()[name]["fields"].get(by, {}) for name in names}
+            if len(names) == 1 or not all(consts.values()):
+                break
+            fitting = [
+                name
+                for name in names
+                if by in sent
+                and type(sent[by]) is type(consts[name]["const"])
+                and sent[by] == consts[name]["const"]
+            ]
+            if not fitting:
+                allowed = ", ".join(
+                    f"'{value}'" for value in dict.fromkeys(one["const"] for one in consts.values())
+                )
+                self.say(
+                    path,
+                    f"No match for discriminator '{by}' and value '{sent[by]}' "
+                    f"(allowed values: {allowed})"
+                    if by in sent
+                    else f"Discriminator '{by}' is missing in value",
+                )
+                return None
+            names = fitting
+        return self.object(contract.shapes()[names[0]], sent, f"{path}.{names[0]}.")
 
     def _category(self, shape: Shape, sent: Any, path: str) -> Any:
         """API-44: the object's own key when its category is unknown, else the model's name."""

@@ -1,6 +1,7 @@
 """Who gets what on the partner API (see tests/test_access.py); test_door.py walks it whole."""
 
 from tests.access import for_all, partner_route
+from tests.collective.factories import CollectiveBookingFactory, CollectiveStockFactory
 
 
 def _event(cast):
@@ -17,6 +18,15 @@ def _date(cast):
 
 def _code(cast):
     return {"token": cast.booking.countermark}
+
+
+def _school_offer(cast):
+    """Made in the portal: software may not read it (API-22)."""
+    return {"offer_id": CollectiveStockFactory(offer__venue=cast.venue).offer_id}
+
+
+def _school_booking(cast):
+    return {"booking_id": CollectiveBookingFactory(stock__offer__venue=cast.venue).pk}
 
 
 ROWS = [
@@ -78,6 +88,18 @@ ROWS = [
         "post",
         partner_route(400),
     ),
+    ("collective_api:offers", None, "get", partner_route(200)),
+    ("collective_api:offers", None, "post", partner_route(400)),
+    ("collective_api:offer", _school_offer, "get", partner_route(403)),
+    ("collective_api:offer", _school_offer, "patch", partner_route(400)),
+    ("collective_api:archive", None, "post", partner_route(400)),
+    ("collective_api:booking", _school_booking, "patch", partner_route(204, 404)),
+    ("collective_api:mock_book", _school_offer, "post", partner_route(403, 404)),
+    ("collective_api:mock_confirm", _school_booking, "post", partner_route(404)),
+    ("collective_api:mock_cancel", _school_booking, "post", partner_route(204, 404)),
+    ("collective_api:mock_pending", _school_booking, "post", partner_route(204, 404)),
+    ("collective_api:mock_reimburse", _school_booking, "post", partner_route(403, 404)),
+    ("collective_api:mock_use", _school_booking, "post", partner_route(403, 404)),
     *[
         (f"collective_api:{name}", None, "get", partner_route(200))
         for name in (

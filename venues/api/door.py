@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
+from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
@@ -117,6 +118,8 @@ def _answered(
         headers = allowance.headers
         if not allowance.passes:
             raise Refused(429, answers.TOO_MANY)
+        if facts.get("sandbox") and not settings.ADAGE_SANDBOX:
+            raise Refused(403, answers.SANDBOX_ONLY)  # API-24
         _read(call, facts)
         status, body = _once(call, lambda: _run(view, call, names))
         response = _json(status, body)
