@@ -80,6 +80,21 @@ def booking_json(booking: CollectiveBooking) -> dict[str, Any]:
         "imageCredit": getattr(offer, "image_credit", "") or None,
         "url": f"{settings.SITE_URL}/adage/offre/{offer.pk}",
         **_event_json(offer, booking.stock, booking.venue),
+        **_split_json(offer, booking.stock),
+    }
+
+
+def _split_json(offer: CollectiveOffer, stock: CollectiveStock) -> dict[str, Any]:
+    """How the price is made, and the practical information; without a split, one service."""
+    service = stock.price_cents if stock.service_price_cents is None else stock.service_price_cents
+    return {
+        "servicePrice": euros(service),
+        "additionalFees": [
+            {"type": fee.kind, "amount": euros(fee.amount_cents), "label": fee.label or None}
+            for fee in stock.fees.all()
+        ],
+        "numberOfTeachers": stock.teachers,
+        "additionalDetails": offer.additional_details or None,
     }
 
 
@@ -158,6 +173,10 @@ def light_json(booking: CollectiveBooking) -> dict[str, Any]:
         "cancellationReason": booking.cancellation_reason or None,
         "confirmationLimitDate": instant(booking.confirmation_limit_at),
         "totalAmount": euros(stock.price_cents),
+        "price": euros(stock.price_cents),
+        "numberOfTickets": stock.participants,
+        "confirmationDate": instant(booking.confirmed_at),
+        "beginningDatetime": instant(stock.starts_at),
         "startDatetime": instant(stock.starts_at),
         "endDatetime": instant(stock.ends_at),
         "venueTimezone": booking.venue.time_zone,
@@ -169,6 +188,7 @@ def light_json(booking: CollectiveBooking) -> dict[str, Any]:
         "domainIds": offer.domain_ids,
         "domainLabels": offer.domain_labels,
         "formats": offer.format_labels,
+        **_split_json(offer, stock),
     }
 
 

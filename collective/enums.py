@@ -47,8 +47,41 @@ class CancellationReason(models.TextChoices):
     # The place is free again for another date: the offer no longer counts this booking.
     DATE_REMOVED = "DATE_REMOVED", "Date supprimée par le partenaire culturel"
     PUBLIC_API = "PUBLIC_API", "Annulée par le logiciel du partenaire culturel"
-    STAFF = "STAFF", "Annulée par l’équipe PassPro"
     FINANCE_INCIDENT = "FINANCE_INCIDENT", "Annulée par un incident de remboursement"
+    BENEFICIARY = "BENEFICIARY", "Annulée à la demande de l’établissement"
+    FRAUD = "FRAUD", "Fraude avérée"
+    FRAUD_SUSPICION = "FRAUD_SUSPICION", "Soupçon de fraude"
+    FRAUD_INAPPROPRIATE = "FRAUD_INAPPROPRIATE", "Offre non conforme"
+    BACKOFFICE = "BACKOFFICE", "Annulée par l’équipe PassPro"
+    BACKOFFICE_EVENT_CANCELLED = "BACKOFFICE_EVENT_CANCELLED", "Événement annulé"
+    BACKOFFICE_OFFER_MODIFIED = "BACKOFFICE_OFFER_MODIFIED", "Offre modifiée"
+    BACKOFFICE_OFFER_WITH_WRONG_INFORMATION = (
+        "BACKOFFICE_OFFER_WITH_WRONG_INFORMATION",
+        "Offre aux informations erronées",
+    )
+    BACKOFFICE_OFFERER_BUSINESS_CLOSED = (
+        "BACKOFFICE_OFFERER_BUSINESS_CLOSED",
+        "Fermeture de la structure",
+    )
+    OFFERER_CONNECT_AS = (
+        "OFFERER_CONNECT_AS",
+        "Annulée par l’équipe PassPro, à la place du partenaire",
+    )
+    OFFERER_CLOSED = "OFFERER_CLOSED", "Structure fermée"
+
+
+# What the team chooses from when it cancels (§4.9).
+STAFF_REASONS = (
+    CancellationReason.BENEFICIARY,
+    CancellationReason.FRAUD,
+    CancellationReason.FRAUD_SUSPICION,
+    CancellationReason.FRAUD_INAPPROPRIATE,
+    CancellationReason.BACKOFFICE,
+    CancellationReason.BACKOFFICE_EVENT_CANCELLED,
+    CancellationReason.BACKOFFICE_OFFER_MODIFIED,
+    CancellationReason.BACKOFFICE_OFFER_WITH_WRONG_INFORMATION,
+    CancellationReason.BACKOFFICE_OFFERER_BUSINESS_CLOSED,
+)
 
 
 class OfferRefusal(models.TextChoices):
@@ -99,6 +132,30 @@ class Ministry(models.TextChoices):
     SEA = "MMe", "Mer"
     AGRICULTURE = "MAg", "Agriculture"
     ARMED_FORCES = "MAr", "Armées"
+
+
+class FeeKind(models.TextChoices):
+    """What a price may hold besides the project itself (§2.5); OTHER says what by a label."""
+
+    ACCOMMODATION = "ACCOMMODATION", "Hébergement de l’intervenant"
+    TRAVEL = "TRAVEL", "Déplacement de l’intervenant"
+    MEAL = "MEAL", "Repas de l’intervenant"
+    CONSUMABLE_ITEMS = "CONSUMABLE_ITEMS", "Matériel consommable"
+    COPYRIGHT = "COPYRIGHT", "Droits d’auteur / de diffusion"
+    APPLICATION_FEE = "APPLICATION_FEE", "Frais de dossier / de gestion"
+    OTHER = "OTHER", "Autres frais"
+
+
+class RuralLevel(models.TextChoices):
+    """How a school’s commune is lived in; it says how far « near » goes (§2.7)."""
+
+    CENTRES = "CENTRES", "Grands centres urbains"
+    BELTS = "BELTS", "Ceintures urbaines"
+    MIDDLE = "MIDDLE", "Centres urbains intermédiaires"
+    TOWNS = "TOWNS", "Petites villes"
+    VILLAGES = "VILLAGES", "Bourgs ruraux"
+    SCATTERED = "SCATTERED", "Rural à habitat dispersé"
+    REMOTE = "REMOTE", "Rural à habitat très dispersé"
 
 
 class BudgetPeriod(models.TextChoices):

@@ -136,6 +136,25 @@ class InsufficientTemporaryFund(DomainError):
     http_status = 422
 
 
+class InsufficientMinistryFund(DomainError):
+    """§4.2: a third of what the ministry gives for the year, from September to December."""
+
+    code = "INSUFFICIENT_MINISTRY_FUND"
+    message = (
+        "Le ministère ne finance pas plus du tiers de l’année de septembre à décembre : "
+        "cette part est dépensée."
+    )
+    http_status = 422
+
+
+class AlreadyCancelled(DomainError):
+    """§4.3: another writer was faster."""
+
+    code = "EDUCATIONAL_BOOKING_ALREADY_CANCELLED"
+    message = "Cette réservation vient d’être annulée."
+    http_status = 422
+
+
 class NotRefusable(DomainError):
     """§4.3."""
 

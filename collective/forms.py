@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from django import forms
 
 from collective.enums import LocationKind
-from collective.models import CollectiveStock, Institution
+from collective.models import CollectiveStock, Institution, NationalProgramme
 from collective.models.offers import MAX_PARTICIPANTS, MAX_PRICE_CENTS
 from collective.models.proposals import Proposal
 from collective.phones import clean_phone
@@ -20,7 +20,7 @@ from passpro.kernel.errors import DomainError
 from passpro.kernel.forms import EurosField, ShortTextInput
 from passpro.reference.departments import DEPARTMENTS
 from passpro.reference.education import CULTURAL_DOMAINS, STUDENT_LEVELS
-from passpro.reference.school_projects import FORMATS, NATIONAL_PROGRAMMES
+from passpro.reference.school_projects import FORMATS
 from venues.models import Venue
 
 _DURATION = re.compile(r"^(\d{1,3})\s*[:hH]\s*(\d{2})?$")
@@ -76,10 +76,6 @@ class DetailsForm(forms.Form):
         required=False,
         coerce=int,
         empty_value=None,
-        choices=[
-            ("", "Aucun"),
-            *((one.id, one.label) for one in NATIONAL_PROGRAMMES.values() if one.is_active),
-        ],
     )
     formats = forms.MultipleChoiceField(
         label="Formats",
@@ -153,6 +149,11 @@ class DetailsForm(forms.Form):
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        programmes: Any = self.fields["programme_id"]
+        programmes.choices = [
+            ("", "Aucun"),
+            *NationalProgramme.objects.choosable().values_list("pk", "label"),
+        ]
         self.fields["venue"].queryset = (
             Venue.objects.visible_to(user).physical().order_by("name", "pk")
         )

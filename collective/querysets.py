@@ -184,8 +184,8 @@ class CollectiveBookingQuerySet(models.QuerySet):
         return self.select_related("stock__offer__venue", "institution", "redactor", "year")
 
     def with_adage_facts(self) -> "CollectiveBookingQuerySet":
-        """All that ADAGE reads of a booking (§6.4), in one statement."""
-        return self.with_facts().select_related("venue__offerer")
+        """All that ADAGE reads of a booking (§6.4), in two statements."""
+        return self.with_facts().select_related("venue__offerer").prefetch_related("stock__fees")
 
 
 class BudgetQuerySet(models.QuerySet):

@@ -26,6 +26,11 @@ def _period(budget: SchoolBudget) -> dict[str, str | None]:
     return {"start": adage_json.instant(start), "end": adage_json.instant(end)}
 
 
+def _carried_over(budget: SchoolBudget) -> float | None:
+    cents = budget.carried_over_cents
+    return None if cents is None else adage_json.euros(cents)
+
+
 @route("GET")
 def deposits(request: HttpRequest, year: str) -> HttpResponse:
     found = [
@@ -34,6 +39,7 @@ def deposits(request: HttpRequest, year: str) -> HttpResponse:
             "deposit": adage_json.euros(budget.amount_cents),
             "isFinal": budget.is_final,
             "period": _period(budget),
+            "lastPeriodRemainingDeposit": _carried_over(budget),
         }
         for budget in _budgets(year).order_by("institution__uai", "pk")
     ]
@@ -56,6 +62,7 @@ def institution(request: HttpRequest, year: str, uai: str) -> HttpResponse:
                     "credit": adage_json.euros(one.amount_cents),
                     "isFinal": one.is_final,
                     "period": _period(one),
+                    "lastPeriodRemainingCredit": _carried_over(one),
                 }
                 for one in sorted(budgets, key=lambda one: one.bounds)
             ],

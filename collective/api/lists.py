@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from collective.models import Institution
+from collective.models import Domain, Institution, NationalProgramme
 from passpro.partner_api import contract
 from passpro.reference.categories import CATEGORIES, SUBCATEGORIES
-from passpro.reference.education import CULTURAL_DOMAINS, STUDENT_LEVELS
-from passpro.reference.school_projects import FORMATS, NATIONAL_PROGRAMMES
+from passpro.reference.education import STUDENT_LEVELS
+from passpro.reference.school_projects import FORMATS
 from passpro.registers.text import normalise
 from venues.api.door import Call
 from venues.querysets import PlainText
@@ -28,24 +28,24 @@ def additional_fee_types(call: Call) -> list[dict[str, Any]]:
 
 def domains(call: Call) -> list[dict[str, Any]]:
     """Those that may be chosen, with the programmes that take them."""
+    found = Domain.objects.filter(is_active=True)
     return [
         {
             "id": domain.id,
             "name": domain.label,
             "nationalPrograms": [
-                {"id": one.id, "name": one.label}
-                for one in NATIONAL_PROGRAMMES.values()
-                if one.is_active and domain.id in one.domain_ids
+                {"id": one.pk, "name": one.label}
+                for one in sorted(domain.programmes.all(), key=lambda one: one.pk)
+                if one.is_active
             ],
         }
-        for domain in CULTURAL_DOMAINS
-        if domain.is_active
+        for domain in found.prefetch_related("programmes").order_by("pk")
     ]
 
 
 def national_programs(call: Call) -> list[dict[str, Any]]:
-    active = (one for one in NATIONAL_PROGRAMMES.values() if one.is_active)
-    return [{"id": one.id, "name": one.label} for one in active]
+    active = NationalProgramme.objects.filter(is_active=True).order_by("pk")
+    return [{"id": one.pk, "name": one.label} for one in active]
 
 
 def institutions(call: Call) -> list[dict[str, Any]]:

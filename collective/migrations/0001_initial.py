@@ -23,6 +23,33 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name='Domain',
+            fields=[
+                ('id', models.PositiveSmallIntegerField(primary_key=True, serialize=False)),
+                ('label', models.CharField(max_length=200, unique=True, verbose_name='nom')),
+                ('is_active', models.BooleanField(default=True, verbose_name='proposé')),
+            ],
+            options={
+                'verbose_name': 'domaine artistique',
+                'verbose_name_plural': 'domaines artistiques',
+                'ordering': ['label'],
+            },
+        ),
+        migrations.CreateModel(
+            name='NationalProgramme',
+            fields=[
+                ('id', models.PositiveSmallIntegerField(primary_key=True, serialize=False)),
+                ('label', models.CharField(max_length=200, unique=True, verbose_name='nom')),
+                ('is_active', models.BooleanField(default=True, verbose_name='ouvert')),
+                ('domains', models.ManyToManyField(blank=True, related_name='programmes', to='collective.domain', verbose_name='domaines')),
+            ],
+            options={
+                'verbose_name': 'dispositif national',
+                'verbose_name_plural': 'dispositifs nationaux',
+                'ordering': ['label'],
+            },
+        ),
+        migrations.CreateModel(
             name='CollectiveRequest',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -52,7 +79,7 @@ class Migration(migrations.Migration):
                 ('domain_ids', django.contrib.postgres.fields.ArrayField(base_field=models.PositiveSmallIntegerField(), size=None, verbose_name='domaines')),
                 ('formats', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), size=None, verbose_name='formats')),
                 ('level_ids', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), size=None, verbose_name='niveaux')),
-                ('programme_id', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='dispositif national')),
+                ('programme', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='collective.nationalprogramme', verbose_name='dispositif national')),
                 ('duration_minutes', models.PositiveIntegerField(blank=True, null=True, verbose_name='durée en minutes')),
                 ('location', models.CharField(choices=[('ADDRESS', 'À une adresse précise'), ('SCHOOL', 'En établissement scolaire'), ('TO_BE_DEFINED', 'À déterminer avec l’enseignant')], max_length=14, verbose_name='où')),
                 ('location_label', models.CharField(blank=True, max_length=200, verbose_name='nom de l’endroit')),
@@ -75,6 +102,7 @@ class Migration(migrations.Migration):
                 ('archived_at', models.DateTimeField(blank=True, null=True, verbose_name='archivée le')),
                 ('created_at', models.DateTimeField(default=passpro.kernel.clock.now, verbose_name='créée le')),
                 ('updated_at', models.DateTimeField(default=passpro.kernel.clock.now, verbose_name='modifiée le')),
+                ('additional_details', models.TextField(blank=True, max_length=1000, verbose_name='informations pratiques')),
                 ('author', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='auteur')),
                 ('provider', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='collective_offers', to='venues.provider', verbose_name='logiciel')),
                 ('known_address', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='venues.knownaddress', verbose_name='adresse connue')),
@@ -101,6 +129,8 @@ class Migration(migrations.Migration):
                 ('price_cents', models.PositiveIntegerField(verbose_name='prix total TTC en centimes')),
                 ('participants', models.PositiveIntegerField(verbose_name='nombre de participants')),
                 ('price_detail', models.TextField(blank=True, max_length=1000, verbose_name='informations sur le prix')),
+                ('service_price_cents', models.PositiveIntegerField(blank=True, null=True, verbose_name='prix de la prestation en centimes')),
+                ('teachers', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='accompagnateurs')),
                 ('removed_at', models.DateTimeField(blank=True, null=True, verbose_name='date supprimée le')),
                 ('offer', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='stock', to='collective.collectiveoffer')),
             ],
@@ -108,7 +138,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'date et prix',
                 'verbose_name_plural': 'dates et prix',
                 'indexes': [models.Index(fields=['booking_limit_at'], name='collective_stock_limit')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('ends_at__gte', models.F('starts_at'))), name='collective_stock_ends_after_start'), models.CheckConstraint(condition=models.Q(('booking_limit_at__lte', models.F('starts_at'))), name='collective_stock_limit_before_start'), models.CheckConstraint(condition=models.Q(('participants__lte', 3000), ('price_cents__lte', 6000000)), name='collective_stock_ceilings')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('ends_at__gte', models.F('starts_at'))), name='collective_stock_ends_after_start'), models.CheckConstraint(condition=models.Q(('booking_limit_at__lte', models.F('starts_at'))), name='collective_stock_limit_before_start'), models.CheckConstraint(condition=models.Q(('participants__lte', 3000), ('price_cents__lte', 6000000)), name='collective_stock_ceilings'), models.CheckConstraint(condition=models.Q(models.Q(('service_price_cents__isnull', True), ('service_price_cents__lte', models.F('price_cents')), _connector='OR'), models.Q(('teachers__isnull', True), ('teachers__lte', 50), _connector='OR')), name='collective_stock_split_within')],
             },
         ),
         migrations.CreateModel(
@@ -123,7 +153,7 @@ class Migration(migrations.Migration):
                 ('domain_ids', django.contrib.postgres.fields.ArrayField(base_field=models.PositiveSmallIntegerField(), size=None, verbose_name='domaines')),
                 ('formats', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), size=None, verbose_name='formats')),
                 ('level_ids', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), size=None, verbose_name='niveaux')),
-                ('programme_id', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='dispositif national')),
+                ('programme', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='collective.nationalprogramme', verbose_name='dispositif national')),
                 ('duration_minutes', models.PositiveIntegerField(blank=True, null=True, verbose_name='durée en minutes')),
                 ('location', models.CharField(choices=[('ADDRESS', 'À une adresse précise'), ('SCHOOL', 'En établissement scolaire'), ('TO_BE_DEFINED', 'À déterminer avec l’enseignant')], max_length=14, verbose_name='où')),
                 ('location_label', models.CharField(blank=True, max_length=200, verbose_name='nom de l’endroit')),
@@ -200,6 +230,9 @@ class Migration(migrations.Migration):
                 ('email', models.EmailField(blank=True, max_length=120, verbose_name='e-mail')),
                 ('phone', models.CharField(blank=True, max_length=30, verbose_name='téléphone')),
                 ('programme', models.CharField(blank=True, choices=[('marseille_en_grand', 'Marseille en Grand')], max_length=30, verbose_name='programme')),
+                ('rural_level', models.CharField(blank=True, choices=[('CENTRES', 'Grands centres urbains'), ('BELTS', 'Ceintures urbaines'), ('MIDDLE', 'Centres urbains intermédiaires'), ('TOWNS', 'Petites villes'), ('VILLAGES', 'Bourgs ruraux'), ('SCATTERED', 'Rural à habitat dispersé'), ('REMOTE', 'Rural à habitat très dispersé')], max_length=9, verbose_name='ruralité')),
+                ('latitude', models.DecimalField(blank=True, decimal_places=5, max_digits=8, null=True)),
+                ('longitude', models.DecimalField(blank=True, decimal_places=5, max_digits=8, null=True)),
                 ('is_active', models.BooleanField(default=True, verbose_name='active')),
                 ('created_at', models.DateTimeField(default=passpro.kernel.clock.now, verbose_name='créé le')),
             ],
@@ -207,7 +240,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'établissement scolaire',
                 'verbose_name_plural': 'établissements scolaires',
                 'ordering': ['city', 'name', 'pk'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('uai__regex', '^\\d{7}[A-Z]$')), name='institution_uai_shape')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('uai__regex', '^\\d{7}[A-Z]$')), name='institution_uai_shape'), models.CheckConstraint(condition=models.Q(models.Q(('latitude__isnull', True), ('longitude__isnull', True)), models.Q(('latitude__gte', -90), ('latitude__lte', 90), ('longitude__gte', -180), ('longitude__lte', 180)), _connector='OR'), name='institution_point_of_earth')],
             },
         ),
         migrations.AddField(
@@ -280,6 +313,8 @@ class Migration(migrations.Migration):
                 ('last_name', models.CharField(max_length=128, verbose_name='nom')),
                 ('civility', models.CharField(blank=True, max_length=20, verbose_name='civilité')),
                 ('created_at', models.DateTimeField(default=passpro.kernel.clock.now, verbose_name='connu depuis le')),
+                ('feedback_form_closed', models.BooleanField(default=False, verbose_name='questionnaire fermé')),
+                ('broadcast_help_closed', models.BooleanField(default=False, verbose_name='aide fermée')),
             ],
             options={
                 'verbose_name': 'enseignant',
@@ -319,6 +354,7 @@ class Migration(migrations.Migration):
                 ('period', models.CharField(choices=[('YEAR', 'Année scolaire'), ('AUTUMN', 'Septembre à décembre'), ('SPRING', 'Janvier à août')], default='YEAR', max_length=8, verbose_name='période')),
                 ('ministry', models.CharField(choices=[('MENjs', 'Éducation nationale'), ('MMe', 'Mer'), ('MAg', 'Agriculture'), ('MAr', 'Armées')], max_length=8, verbose_name='ministère')),
                 ('amount_cents', models.PositiveBigIntegerField(verbose_name='montant en centimes')),
+                ('carried_over_cents', models.PositiveBigIntegerField(blank=True, null=True, verbose_name='reliquat de la période précédente, en centimes')),
                 ('is_final', models.BooleanField(default=False, help_text='Provisoire : 80 % peuvent être dépensés.', verbose_name='définitif')),
                 ('created_at', models.DateTimeField(default=passpro.kernel.clock.now, verbose_name='créé le')),
                 ('institution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='budgets', to='collective.institution')),
@@ -341,7 +377,7 @@ class Migration(migrations.Migration):
                 ('cancellation_limit_at', models.DateTimeField(verbose_name='annulable par l’établissement jusqu’au')),
                 ('confirmed_at', models.DateTimeField(blank=True, null=True, verbose_name='confirmée le')),
                 ('cancelled_at', models.DateTimeField(blank=True, null=True, verbose_name='annulée le')),
-                ('cancellation_reason', models.CharField(blank=True, choices=[('OFFERER', 'Annulée par le partenaire culturel'), ('EXPIRED', 'Date limite de réservation dépassée'), ('REFUSED_BY_INSTITUTE', 'Refusée par l’établissement'), ('REFUSED_BY_HEADMASTER', 'Annulée par le chef d’établissement'), ('DATE_REMOVED', 'Date supprimée par le partenaire culturel'), ('PUBLIC_API', 'Annulée par le logiciel du partenaire culturel'), ('STAFF', 'Annulée par l’équipe PassPro'), ('FINANCE_INCIDENT', 'Annulée par un incident de remboursement')], max_length=24, verbose_name='motif d’annulation')),
+                ('cancellation_reason', models.CharField(blank=True, choices=[('OFFERER', 'Annulée par le partenaire culturel'), ('EXPIRED', 'Date limite de réservation dépassée'), ('REFUSED_BY_INSTITUTE', 'Refusée par l’établissement'), ('REFUSED_BY_HEADMASTER', 'Annulée par le chef d’établissement'), ('DATE_REMOVED', 'Date supprimée par le partenaire culturel'), ('PUBLIC_API', 'Annulée par le logiciel du partenaire culturel'), ('FINANCE_INCIDENT', 'Annulée par un incident de remboursement'), ('BENEFICIARY', 'Annulée à la demande de l’établissement'), ('FRAUD', 'Fraude avérée'), ('FRAUD_SUSPICION', 'Soupçon de fraude'), ('FRAUD_INAPPROPRIATE', 'Offre non conforme'), ('BACKOFFICE', 'Annulée par l’équipe PassPro'), ('BACKOFFICE_EVENT_CANCELLED', 'Événement annulé'), ('BACKOFFICE_OFFER_MODIFIED', 'Offre modifiée'), ('BACKOFFICE_OFFER_WITH_WRONG_INFORMATION', 'Offre aux informations erronées'), ('BACKOFFICE_OFFERER_BUSINESS_CLOSED', 'Fermeture de la structure'), ('OFFERER_CONNECT_AS', 'Annulée par l’équipe PassPro, à la place du partenaire'), ('OFFERER_CLOSED', 'Structure fermée')], max_length=40, verbose_name='motif d’annulation')),
                 ('used_at', models.DateTimeField(blank=True, null=True, verbose_name='effectuée le')),
                 ('reimbursed_at', models.DateTimeField(blank=True, null=True, verbose_name='payée le')),
                 ('venue', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='venues.venue')),
@@ -393,6 +429,39 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'vitrines favorites',
                 'ordering': ['-pk'],
                 'constraints': [models.UniqueConstraint(fields=('redactor', 'template'), name='template_favourite_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='AdditionalFee',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('ACCOMMODATION', 'Hébergement de l’intervenant'), ('TRAVEL', 'Déplacement de l’intervenant'), ('MEAL', 'Repas de l’intervenant'), ('CONSUMABLE_ITEMS', 'Matériel consommable'), ('COPYRIGHT', 'Droits d’auteur / de diffusion'), ('APPLICATION_FEE', 'Frais de dossier / de gestion'), ('OTHER', 'Autres frais')], max_length=16, verbose_name='nature')),
+                ('label', models.CharField(blank=True, max_length=200, verbose_name='libellé')),
+                ('amount_cents', models.PositiveIntegerField(verbose_name='montant en centimes')),
+                ('stock', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='fees', to='collective.collectivestock')),
+            ],
+            options={
+                'verbose_name': 'frais annexe',
+                'verbose_name_plural': 'frais annexes',
+                'ordering': ['pk'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('kind', 'OTHER'), _negated=True), fields=('stock', 'kind'), name='additional_fee_kind_once'), models.UniqueConstraint(django.db.models.functions.text.Lower('label'), models.F('stock'), condition=models.Q(('kind', 'OTHER')), name='additional_fee_label_once'), models.CheckConstraint(condition=models.Q(models.Q(models.Q(('label', ''), _negated=True), ('kind', 'OTHER')), models.Q(models.Q(('kind', 'OTHER'), _negated=True), ('label', '')), _connector='OR'), name='additional_fee_label_when_other'), models.CheckConstraint(condition=models.Q(('amount_cents__gte', 1), ('amount_cents__lte', 6000000)), name='additional_fee_amount')],
+            },
+        ),
+        migrations.CreateModel(
+            name='ProgrammeChange',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('at', models.DateTimeField(default=passpro.kernel.clock.now, verbose_name='date')),
+                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('offer', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='programme_changes', to='collective.collectiveoffer')),
+                ('programme', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='collective.nationalprogramme')),
+                ('template', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='programme_changes', to='collective.collectivetemplate')),
+            ],
+            options={
+                'verbose_name': 'changement de dispositif national',
+                'verbose_name_plural': 'changements de dispositif national',
+                'ordering': ['-at', '-pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('offer__isnull', False), ('template__isnull', True)), models.Q(('offer__isnull', True), ('template__isnull', False)), _connector='OR'), name='programme_change_of_one')],
             },
         ),
         migrations.CreateModel(

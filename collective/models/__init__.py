@@ -1,12 +1,14 @@
 from collective.models.bookings import CollectiveBooking
 from collective.models.exports import CollectiveExport
 from collective.models.offers import (
+    AdditionalFee,
     CollectiveOffer,
     CollectiveStock,
     OfferChange,
     OfferFlag,
     OfferSeen,
 )
+from collective.models.programmes import Domain, NationalProgramme, ProgrammeChange
 from collective.models.schools import (
     EntryTicket,
     Institution,
@@ -22,17 +24,21 @@ from collective.models.templates import (
 )
 
 __all__ = [
+    "AdditionalFee",
     "CollectiveBooking",
     "CollectiveExport",
     "CollectiveOffer",
     "CollectiveRequest",
     "CollectiveStock",
     "CollectiveTemplate",
+    "Domain",
     "EntryTicket",
     "Institution",
+    "NationalProgramme",
     "OfferChange",
     "OfferFlag",
     "OfferSeen",
+    "ProgrammeChange",
     "Redactor",
     "SchoolBudget",
     "SchoolYear",

@@ -32,7 +32,7 @@ class CollectiveBooking(models.Model):
     confirmed_at = models.DateTimeField("confirmée le", null=True, blank=True)
     cancelled_at = models.DateTimeField("annulée le", null=True, blank=True)
     cancellation_reason = models.CharField(
-        "motif d’annulation", max_length=24, choices=CancellationReason, blank=True
+        "motif d’annulation", max_length=40, choices=CancellationReason, blank=True
     )
     used_at = models.DateTimeField("effectuée le", null=True, blank=True)
     reimbursed_at = models.DateTimeField("payée le", null=True, blank=True)

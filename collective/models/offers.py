@@ -14,6 +14,7 @@ from collective.enums import (
     CancellationReason,
     Change,
     DisplayStatus,
+    FeeKind,
     OfferValidation,
 )
 from collective.models.proposals import Proposal
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 # §2.5: technical ceilings.
 MAX_PRICE_CENTS = 60_000_00
 MAX_PARTICIPANTS = 3_000
+MAX_TEACHERS = 50
+MAX_FEES = 11
 # §4.7: what may still change after the event.
 AFTER_EVENT = timedelta(hours=48)
 
@@ -86,6 +89,9 @@ class CollectiveOffer(Proposal):
         on_delete=models.PROTECT,
         related_name="+",
     )
+
+    # Practical information, said apart from the description (§2.1).
+    additional_details = models.TextField("informations pratiques", max_length=1000, blank=True)
 
     objects = CollectiveOfferQuerySet.as_manager()
 
@@ -172,6 +178,11 @@ class CollectiveStock(models.Model):
     price_cents = models.PositiveIntegerField("prix total TTC en centimes")
     participants = models.PositiveIntegerField("nombre de participants")
     price_detail = models.TextField("informations sur le prix", max_length=1000, blank=True)
+    # When the price is split (§2.5): the project without its fees, the adults counted apart.
+    service_price_cents = models.PositiveIntegerField(
+        "prix de la prestation en centimes", null=True, blank=True
+    )
+    teachers = models.PositiveSmallIntegerField("accompagnateurs", null=True, blank=True)
     # The partner took the date away: nothing to book until another one is given.
     removed_at = models.DateTimeField("date supprimée le", null=True, blank=True)
 
@@ -189,6 +200,14 @@ class CollectiveStock(models.Model):
             models.CheckConstraint(
                 name="collective_stock_ceilings",
                 condition=Q(price_cents__lte=MAX_PRICE_CENTS, participants__lte=MAX_PARTICIPANTS),
+            ),
+            models.CheckConstraint(
+                name="collective_stock_split_within",
+                condition=(
+                    Q(service_price_cents__isnull=True)
+                    | Q(service_price_cents__lte=F("price_cents"))
+                )
+                & (Q(teachers__isnull=True) | Q(teachers__lte=MAX_TEACHERS)),
             ),
         ]
         indexes = [models.Index(name="collective_stock_limit", fields=["booking_limit_at"])]
@@ -238,6 +257,44 @@ class CollectiveStock(models.Model):
     def ended_long_ago(self, now: datetime) -> bool:
         """48 hours or more after the end (§3.5)."""
         return self.ends_at + AFTER_EVENT <= now
+
+
+class AdditionalFee(models.Model):
+    """A part of the price besides the project itself (§2.5)."""
+
+    stock = models.ForeignKey(CollectiveStock, on_delete=models.CASCADE, related_name="fees")
+    kind = models.CharField("nature", max_length=16, choices=FeeKind)
+    label = models.CharField("libellé", max_length=200, blank=True)
+    amount_cents = models.PositiveIntegerField("montant en centimes")
+
+    class Meta:
+        verbose_name = "frais annexe"
+        verbose_name_plural = "frais annexes"
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                name="additional_fee_kind_once",
+                fields=["stock", "kind"],
+                condition=~Q(kind="OTHER"),
+            ),
+            models.UniqueConstraint(
+                models.functions.Lower("label"),
+                "stock",
+                name="additional_fee_label_once",
+                condition=Q(kind="OTHER"),
+            ),
+            models.CheckConstraint(
+                name="additional_fee_label_when_other",
+                condition=Q(~Q(label=""), kind="OTHER") | ~Q(kind="OTHER") & Q(label=""),
+            ),
+            models.CheckConstraint(
+                name="additional_fee_amount",
+                condition=Q(amount_cents__gte=1, amount_cents__lte=MAX_PRICE_CENTS),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.label or self.get_kind_display()
 
 
 class OfferChange(TransitionLog):

@@ -6,10 +6,11 @@ from django.db import models
 from django.db.models import Q
 
 from collective.enums import LocationKind, OfferValidation
+from collective.models.programmes import NationalProgramme
 from passpro.kernel import clock
 from passpro.kernel.images import WithImage
 from passpro.reference.education import DOMAIN_LABELS, LEVEL_LABELS
-from passpro.reference.school_projects import FORMATS, NATIONAL_PROGRAMMES, levels_word
+from passpro.reference.school_projects import FORMATS, levels_word
 from venues.models import Venue
 
 
@@ -24,7 +25,14 @@ class Proposal(WithImage):
     domain_ids = ArrayField(models.PositiveSmallIntegerField(), verbose_name="domaines")
     formats = ArrayField(models.CharField(max_length=40), verbose_name="formats")
     level_ids = ArrayField(models.CharField(max_length=40), verbose_name="niveaux")
-    programme_id = models.PositiveSmallIntegerField("dispositif national", null=True, blank=True)
+    programme = models.ForeignKey(
+        NationalProgramme,
+        verbose_name="dispositif national",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
     duration_minutes = models.PositiveIntegerField("durée en minutes", null=True, blank=True)
     location = models.CharField("où", max_length=14, choices=LocationKind)
     location_label = models.CharField("nom de l’endroit", max_length=200, blank=True)
@@ -135,7 +143,7 @@ class Proposal(WithImage):
 
     @property
     def programme_label(self) -> str:
-        return NATIONAL_PROGRAMMES[self.programme_id].label if self.programme_id else ""
+        return self.programme.label if self.programme else ""
 
     @property
     def location_text(self) -> str:

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from django.db import models
 from django.db.models import F, Q
 
-from collective.enums import BudgetPeriod, Ministry
+from collective.enums import BudgetPeriod, Ministry, RuralLevel
 from collective.querysets import BudgetQuerySet, InstitutionQuerySet, SchoolYearQuerySet
 from collective.uai import validate_uai
 from passpro.kernel import clock
@@ -13,6 +13,16 @@ from passpro.reference.departments import department_of
 from passpro.reference.education import academy_of
 
 MARSEILLE = "marseille_en_grand"
+NEAR_KM: dict[str, int] = {
+    "": 60,
+    RuralLevel.CENTRES: 3,
+    RuralLevel.BELTS: 3,
+    RuralLevel.MIDDLE: 10,
+    RuralLevel.TOWNS: 15,
+    RuralLevel.VILLAGES: 60,
+    RuralLevel.SCATTERED: 60,
+    RuralLevel.REMOTE: 60,
+}
 
 
 class Institution(models.Model):
@@ -34,6 +44,10 @@ class Institution(models.Model):
     programme = models.CharField(
         "programme", max_length=30, choices=[(MARSEILLE, "Marseille en Grand")], blank=True
     )
+    # For the lists of « Découverte » (§2.7, §2.12).
+    rural_level = models.CharField("ruralité", max_length=9, choices=RuralLevel, blank=True)
+    latitude = models.DecimalField(max_digits=8, decimal_places=5, null=True, blank=True)
+    longitude = models.DecimalField(max_digits=8, decimal_places=5, null=True, blank=True)
     is_active = models.BooleanField("active", default=True)
     created_at = models.DateTimeField("créé le", default=clock.now)
 
@@ -47,6 +61,11 @@ class Institution(models.Model):
             models.CheckConstraint(
                 name="institution_uai_shape", condition=Q(uai__regex=r"^\d{7}[A-Z]$")
             ),
+            models.CheckConstraint(
+                name="institution_point_of_earth",
+                condition=Q(latitude__isnull=True, longitude__isnull=True)
+                | Q(latitude__gte=-90, latitude__lte=90, longitude__gte=-180, longitude__lte=180),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -56,6 +75,11 @@ class Institution(models.Model):
     def full_name(self) -> str:
         """Type and name, as ADAGE writes it (§2.7)."""
         return f"{self.kind} {self.name}".strip()
+
+    @property
+    def near_km(self) -> int:
+        """How far « near the school » goes (§2.7); the farthest when its level is not known."""
+        return NEAR_KM[self.rural_level]
 
     @property
     def department_code(self) -> str:
@@ -123,6 +147,10 @@ class SchoolBudget(models.Model):
     )
     ministry = models.CharField("ministère", max_length=8, choices=Ministry)
     amount_cents = models.PositiveBigIntegerField("montant en centimes")
+    # Part of the amount carried over from the period before, when the ministry says it (§2.9).
+    carried_over_cents = models.PositiveBigIntegerField(
+        "reliquat de la période précédente, en centimes", null=True, blank=True
+    )
     is_final = models.BooleanField(
         "définitif", default=False, help_text="Provisoire : 80 % peuvent être dépensés."
     )
@@ -173,6 +201,9 @@ class Redactor(models.Model):
     last_name = models.CharField("nom", max_length=128)
     civility = models.CharField("civilité", max_length=20, blank=True)
     created_at = models.DateTimeField("connu depuis le", default=clock.now)
+    # What the person closed in ADAGE’s frame (§2.10).
+    feedback_form_closed = models.BooleanField("questionnaire fermé", default=False)
+    broadcast_help_closed = models.BooleanField("aide fermée", default=False)
 
     class Meta:
         verbose_name = "enseignant"

@@ -3,15 +3,19 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import Sum
 
 from collective import emails, notices, transitions
 from collective.enums import BookingStatus, CancellationReason
 from collective.exceptions import (
+    AlreadyCancelled,
     BookingCancelled,
     ConfirmationLimitPassed,
     IncompleteIdentity,
     InsufficientFund,
+    InsufficientMinistryFund,
     InsufficientTemporaryFund,
     NoBudget,
     NotRefusable,
@@ -20,12 +24,22 @@ from collective.exceptions import (
     UnknownInstitution,
     WrongUai,
 )
-from collective.models import CollectiveBooking, CollectiveOffer, Institution, SchoolBudget
+from collective.models import (
+    CollectiveBooking,
+    CollectiveOffer,
+    Institution,
+    SchoolBudget,
+    SchoolYear,
+)
 from collective.services.common import lock_offer
 from collective.services.dates import cancellation_limit, year_of
 from collective.services.details import find_redactor
 from passpro.kernel import clock
 from passpro.kernel.actor import Actor
+from passpro.kernel.errors import ForbiddenTransition
+
+# Events of September to December.
+AUTUMN_BEGINS = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +130,8 @@ def confirm(*, booking_id: int, by: Actor) -> CollectiveBooking:
 
     Already confirmed, used or paid: nothing changes and nobody is told. The budget's row lock
     makes heads who confirm at once wait for each other. Raises UnknownBooking, BookingCancelled,
-    ConfirmationLimitPassed, NoBudget, InsufficientFund, InsufficientTemporaryFund.
+    ConfirmationLimitPassed, NoBudget, InsufficientFund, InsufficientTemporaryFund,
+    InsufficientMinistryFund.
     """
     booking, now = locked_booking(booking_id), clock.now()
     if booking.status == BookingStatus.CANCELLED:
@@ -131,11 +146,29 @@ def confirm(*, booking_id: int, by: Actor) -> CollectiveBooking:
     spent = CollectiveBooking.objects.counted().filter(budget=budget).total_cents()
     if spent + booking.stock.price_cents > budget.spendable_cents:
         raise InsufficientFund if budget.is_final else InsufficientTemporaryFund
+    _check_ministry(booking, budget)
     transitions.move_booking(
         booking, BookingStatus.CONFIRMED, by=by, confirmed_at=now, budget=budget
     )
     emails.queue_booked(booking)
     return booking
+
+
+def _check_ministry(booking: CollectiveBooking, budget: SchoolBudget) -> None:
+    """In autumn a ministry spends a third of its year at most (§4.2), where the rule is on.
+
+    The row of the year makes the heads of all its schools wait for each other; raises
+    InsufficientMinistryFund.
+    """
+    month = clock.paris_day(booking.stock.starts_at).month
+    if not settings.SCHOOL_MINISTRY_CEILING or month < AUTUMN_BEGINS:
+        return
+    SchoolYear.objects.select_for_update(no_key=True).get(pk=booking.year_id)
+    budgets = SchoolBudget.objects.filter(year=booking.year_id, ministry=budget.ministry)
+    spent = CollectiveBooking.objects.counted().filter(budget__in=budgets).total_cents()
+    total = budgets.aggregate(total=Sum("amount_cents"))["total"] or 0
+    if (spent + booking.stock.price_cents) * 3 > total:
+        raise InsufficientMinistryFund
 
 
 def budget_for(booking: CollectiveBooking, now: datetime) -> SchoolBudget | None:
@@ -162,7 +195,7 @@ def refuse(*, booking_id: int, by: Actor) -> CollectiveBooking:
     """The head of school says no: a pre-booking always, a booking until its limit (§4.3).
 
     Already cancelled: nothing changes. The budget is free again. Raises UnknownBooking,
-    NotRefusable.
+    NotRefusable, AlreadyCancelled when another writer was faster in spite of the lock.
     """
     booking, now = locked_booking(booking_id), clock.now()
     if booking.status == BookingStatus.CANCELLED:
@@ -175,13 +208,16 @@ def refuse(*, booking_id: int, by: Actor) -> CollectiveBooking:
         if was_pending
         else CancellationReason.REFUSED_BY_HEADMASTER
     )
-    transitions.move_booking(
-        booking,
-        BookingStatus.CANCELLED,
-        by=by,
-        why=reason.label,
-        cancelled_at=now,
-        cancellation_reason=reason,
-    )
+    try:
+        transitions.move_booking(
+            booking,
+            BookingStatus.CANCELLED,
+            by=by,
+            why=reason.label,
+            cancelled_at=now,
+            cancellation_reason=reason,
+        )
+    except ForbiddenTransition:
+        raise AlreadyCancelled from None
     emails.queue_cancelled(booking)
     return booking

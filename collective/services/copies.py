@@ -8,6 +8,7 @@ from collective import lifecycle, transitions
 from collective.enums import Action, OfferValidation, TemplateAction
 from collective.exceptions import ActionNotAllowed
 from collective.models import (
+    AdditionalFee,
     CollectiveOffer,
     CollectiveRequest,
     CollectiveStock,
@@ -17,11 +18,11 @@ from collective.models.proposals import Proposal
 from collective.models.schools import MARSEILLE
 from collective.services.common import check_referenced, lock_offer
 from collective.services.images import Pictured, as_columns, copied
+from collective.services.programmes import note_programme, still_valid
 from collective.services.templates import lock_template
 from passpro.kernel import clock, images
 from passpro.kernel.actor import Actor
 from passpro.reference.education import STUDENT_LEVELS
-from passpro.reference.school_projects import NATIONAL_PROGRAMMES
 
 _TEXTS = (
     "venue", "title", "description", "domain_ids", "formats", "level_ids", "duration_minutes",
@@ -31,6 +32,7 @@ _TEXTS = (
 )  # fmt: skip
 _TERMS = (
     "starts_at", "ends_at", "booking_limit_at", "price_cents", "participants", "price_detail",
+    "service_price_cents", "teachers",
 )  # fmt: skip
 _PRIMARY = {one.id for one in STUDENT_LEVELS if one.programme}
 
@@ -51,14 +53,22 @@ def _duplicate(offer_id: int, by: Actor, image: dict[str, Any]) -> CollectiveOff
     lifecycle.require(source, Action.DUPLICATE, clock.now(), by=by)
     check_referenced(source.venue.offerer)
     copy = CollectiveOffer.objects.create(
-        **_facts_of(source, by), **image, institution=source.institution, template=source.template
-    )
+        **_facts_of(source, by), **image, institution=source.institution, template=source.template,
+        additional_details=source.additional_details,
+    )  # fmt: skip
     stock = lifecycle.stock_of(source)
     if stock is not None:
         CollectiveStock.objects.create(
             offer=copy, **{name: getattr(stock, name) for name in _TERMS}
         )
+        AdditionalFee.objects.bulk_create(
+            AdditionalFee(
+                stock=copy.stock, kind=one.kind, label=one.label, amount_cents=one.amount_cents
+            )
+            for one in stock.fees.all()
+        )
     transitions.log_draft(copy, by=by, why=f"Copie de l’offre n° {source.pk}")
+    note_programme(copy, None, by=by)
     return copy
 
 
@@ -114,19 +124,14 @@ def _from_template(
     if request:
         why += f", demande de {request.redactor}"
     transitions.log_draft(offer, by=by, why=why)
+    note_programme(offer, None, by=by)
     return offer
 
 
 def _facts_of(source: Proposal, by: Actor) -> dict[str, Any]:
-    programme = NATIONAL_PROGRAMMES.get(source.programme_id or 0)
-    is_valid = (
-        programme is not None
-        and programme.is_active
-        and bool(programme.domain_ids & set(source.domain_ids))
-    )
     return {
         **{name: getattr(source, name) for name in _TEXTS},
-        "programme_id": source.programme_id if is_valid else None,
+        "programme_id": still_valid(source.programme_id, source.domain_ids),
         "author_id": by.user_id,
         "created_at": clock.now(),
         "updated_at": clock.now(),

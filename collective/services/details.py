@@ -11,11 +11,12 @@ from collective.exceptions import InvalidOffer, UnknownInstitution
 from collective.models import CollectiveBooking, CollectiveOffer, Institution, Redactor
 from collective.models.schools import MARSEILLE
 from collective.services.common import check_referenced, lock_offer
+from collective.services.programmes import check_programme, note_programme
 from passpro.kernel import clock
 from passpro.kernel.actor import Actor
 from passpro.reference.departments import DEPARTMENTS
 from passpro.reference.education import CULTURAL_DOMAINS, STUDENT_LEVELS
-from passpro.reference.school_projects import FORMATS, NATIONAL_PROGRAMMES
+from passpro.reference.school_projects import FORMATS
 from venues.models import Venue
 
 _DOMAINS = {domain.id for domain in CULTURAL_DOMAINS if domain.is_active}
@@ -63,6 +64,7 @@ def create_draft(*, venue: Venue, details: Details, by: Actor) -> CollectiveOffe
         **asdict(details),
     )
     transitions.log_draft(offer, by=by)
+    note_programme(offer, None, by=by)
     return offer
 
 
@@ -83,6 +85,7 @@ def update_details(*, offer_id: int, venue: Venue, details: Details, by: Actor) 
     changed = [name for name, value in columns.items() if getattr(offer, name) != value]
     if not changed:
         return offer
+    programme_id = offer.programme_id
     for name in changed:
         setattr(offer, name, columns[name])
     offer.updated_at = clock.now()
@@ -90,6 +93,7 @@ def update_details(*, offer_id: int, venue: Venue, details: Details, by: Actor) 
     if "venue" in changed and (stock := lifecycle.stock_of(offer)):
         stock.bookings.update(venue=venue)
     transitions.note(offer, Change.DETAILS, by=by, why=_names(changed))
+    note_programme(offer, programme_id, by=by)
     notices.queue_edited(_live_booking(offer), changed)
     return offer
 
@@ -123,7 +127,7 @@ def check_details(details: Details) -> None:
             "Donnez de une à cinq adresses pour les notifications.", field="booking_emails"
         )
     _check_location(details)
-    _check_programme(details)
+    check_programme(details.programme_id, details.domain_ids)
 
 
 def _check_location(details: Details) -> None:
@@ -141,19 +145,6 @@ def _check_location(details: Details) -> None:
         or any(code not in DEPARTMENTS for code in details.intervention_area)
     ):
         raise InvalidOffer("Choisissez au moins un département.", field="intervention_area")
-
-
-def _check_programme(details: Details) -> None:
-    """§1.3: known, active, of one of the domains."""
-    if details.programme_id is None:
-        return
-    programme = NATIONAL_PROGRAMMES.get(details.programme_id)
-    if programme is None or not programme.is_active:
-        raise InvalidOffer("Ce dispositif n’existe plus.", field="programme_id")
-    if not programme.domain_ids & set(details.domain_ids):
-        raise InvalidOffer(
-            "Ce dispositif ne va pas avec les domaines choisis.", field="programme_id"
-        )
 
 
 def _names(columns: list[str]) -> str:

@@ -12,6 +12,7 @@ from collective.exceptions import ActionNotAllowed, InvalidOffer
 from collective.models import CollectiveTemplate
 from collective.services.common import check_referenced
 from collective.services.details import Details, check_details
+from collective.services.programmes import note_programme
 from passpro.kernel import clock
 from passpro.kernel.actor import Actor
 from venues.models import Venue
@@ -50,6 +51,7 @@ def create_template(
         **asdict(showing),
     )
     transitions.log_template(template, "", by=by)
+    note_programme(template, None, by=by)
     return template
 
 
@@ -71,10 +73,12 @@ def update_template(
     changed = [name for name, value in columns.items() if getattr(template, name) != value]
     if not changed:
         return template
+    programme_id = template.programme_id
     for name in changed:
         setattr(template, name, columns[name])
     template.updated_at = clock.now()
     template.save(update_fields=[*changed, "updated_at"])
+    note_programme(template, programme_id, by=by)
     fields = [CollectiveTemplate._meta.get_field(name) for name in changed]
     names = ", ".join(str(getattr(one, "verbose_name", one.name)) for one in fields)
     transitions.log_template(

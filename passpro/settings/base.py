@@ -396,7 +396,10 @@ MAX_PRICE_CATEGORIES = 50
 MAX_STOCKS_PER_OFFER = env_int("MAX_STOCKS_PER_OFFER", 2500)  # STK-20
 SERIES_AT_ONCE = 1000  # dates written while the person waits; beyond, by a worker with progress
 MAX_PRICE_CENTS = 30_000
-HEAD_CANCELLATION_BEFORE_EVENT = timedelta(days=30)  # collective.md §4.4, seed 001 said 15 days
+# collective.md §4.4; seed 001 said 15 days.
+HEAD_CANCELLATION_BEFORE_EVENT = timedelta(days=env_int("HEAD_CANCELLATION_DAYS", 30))
+# §4.2: a third of a ministry's year at most for events of September to December.
+SCHOOL_MINISTRY_CEILING = env_bool("SCHOOL_MINISTRY_CEILING", False)
 
 # Teachers and heads of school enter by an address that ADAGE signs (RS256, PEM public key).
 # The sandbox signs addresses itself, for integration environments and demonstrations only.

@@ -1,11 +1,17 @@
 """The HTTP API that ADAGE calls: each route, each refusal (collective.md §6)."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.test import Client
 
-from collective.models import Institution, OfferChange
+from collective import transitions
+from collective.models import (
+    AdditionalFee,
+    CollectiveStock,
+    Institution,
+    OfferChange,
+)
 from passpro.kernel import clock
 from tests.collective.factories import (
     NOW,
@@ -58,7 +64,10 @@ def test_only_the_key_opens_and_each_route_has_its_method(settings, adage):
 def test_budgets_of_a_year(adage, march):
     assert adage("/years/11/deposits") == (404, {"code": "EDUCATIONAL_DEPOSIT_NOT_FOUND"})
     school = InstitutionFactory(uai="0910620E")
-    BudgetFactory(institution=school, year=march, period="SPRING", amount_cents=1_234_50)
+    BudgetFactory(
+        institution=school, year=march, period="SPRING", amount_cents=1_234_50,
+        carried_over_cents=34_50,
+    )  # fmt: skip
     BudgetFactory(institution=school, year=march, period="AUTUMN", is_final=False)
     BudgetFactory(institution=school, year=SchoolYearFactory(start_year=2024))
 
@@ -69,10 +78,12 @@ def test_budgets_of_a_year(adage, march):
         {
             "uai": "0910620E", "deposit": 1234.5, "isFinal": True,
             "period": {"start": "2025-12-31T23:00:00Z", "end": "2026-08-31T21:59:59Z"},
+            "lastPeriodRemainingDeposit": 34.5,
         },
         {
             "uai": "0910620E", "deposit": 1000.0, "isFinal": False,
             "period": {"start": "2025-08-31T22:00:00Z", "end": "2025-12-31T22:59:59Z"},
+            "lastPeriodRemainingDeposit": None,
         },
     ]  # fmt: skip
 
@@ -81,10 +92,15 @@ def test_a_school_with_its_budgets_and_bookings(adage, march):
     assert adage("/years/11/educational_institution/0010034R") == (
         404, {"code": "EDUCATIONAL_INSTITUTION_NOT_FOUND"},
     )  # fmt: skip
+    path = f"/years/11/educational_institution/{InstitutionFactory().uai}"
+    assert adage(path) == (200, {"deposits": [], "prebookings": []})
     stock = CollectiveStockFactory(
+        service_price_cents=185_00, teachers=2, offer__additional_details="Entrée des artistes.",
         offer__title="Devis n°D-00003", offer__motor_accessible=True, offer__duration_minutes=75,
         offer__venue=ReferencedVenueFactory(name="Legilog - Harmonie"),
     )  # fmt: skip
+    AdditionalFee.objects.create(stock=stock, kind="TRAVEL", amount_cents=10_00)
+    AdditionalFee.objects.create(stock=stock, kind="OTHER", label="Péage", amount_cents=5_00)
     school = stock.offer.institution
     booking = CollectiveBookingFactory(stock=stock, year=march, confirmed=True)
     CollectiveBookingFactory(stock__offer__institution=school, year=march)
@@ -95,7 +111,12 @@ def test_a_school_with_its_budgets_and_bookings(adage, march):
     status, body = adage(f"/years/11/educational_institution/{school.uai}")
 
     assert status == 200
-    assert [(one["credit"], one["isFinal"]) for one in body["deposits"]] == [(1000.0, True)]
+    assert body["deposits"] == [
+        {
+            "credit": 1000.0, "isFinal": True, "lastPeriodRemainingCredit": None,
+            "period": {"start": "2025-08-31T22:00:00Z", "end": "2026-08-31T21:59:59Z"},
+        }
+    ]  # fmt: skip
     assert len(body["prebookings"]) == 2
     first = body["prebookings"][0]
     venue = booking.venue
@@ -150,6 +171,13 @@ def test_a_school_with_its_budgets_and_bookings(adage, march):
         "subcategoryLabel": "",
         "isDigital": False,
         "withdrawalDetails": None,
+        "servicePrice": 185.0,
+        "additionalFees": [
+            {"type": "TRAVEL", "amount": 10.0, "label": None},
+            {"type": "OTHER", "amount": 5.0, "label": "Péage"},
+        ],
+        "numberOfTeachers": 2,
+        "additionalDetails": "Entrée des artistes.",
     }  # fmt: skip
 
 
@@ -175,14 +203,16 @@ def test_the_light_list_goes_page_by_page(adage, march, django_assert_num_querie
     bookings = CollectiveBookingFactory.create_batch(3, year=march)
     path = "/years/11/prebookings"
 
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(2):
         status, body = adage(path)
     assert status == 200
     assert [row["id"] for row in body["bookings"]] == [one.pk for one in bookings]
     assert set(body["bookings"][0]) == {
         "id", "UAICode", "status", "cancellationReason", "confirmationLimitDate", "totalAmount",
         "startDatetime", "endDatetime", "venueTimezone", "venueId", "venueName", "offererName",
-        "name", "redactorEmail", "domainIds", "domainLabels", "formats",
+        "name", "redactorEmail", "domainIds", "domainLabels", "formats", "price", "servicePrice",
+        "additionalFees", "numberOfTickets", "numberOfTeachers", "confirmationDate",
+        "additionalDetails", "beginningDatetime",
     }  # fmt: skip
     second = adage(f"{path}?page=2&per_page=2")[1]["bookings"]
     assert [row["id"] for row in second] == [bookings[2].pk]
@@ -223,11 +253,36 @@ def test_the_head_confirms_through_adage(adage, march):
         )  # fmt: skip
 
 
-def test_the_head_refuses_through_adage(adage, march):
+def test_a_ministry_spends_a_third_in_autumn_where_the_rule_is_on(adage, settings):
+    year = SchoolYearFactory(start_year=2026)
+    autumn = datetime(2026, 10, 6, 12, tzinfo=UTC)
+    BudgetFactory(year=year, amount_cents=150_00, ministry="MMe")
+    BudgetFactory(year=year)  # of another ministry
+    CollectiveBookingFactory(
+        stock__starts_at=autumn, stock__price_cents=60_00, year=year, confirmed=True,
+        budget__amount_cents=100_00, budget__ministry="MMe",
+    )  # fmt: skip
+    booking = CollectiveBookingFactory(stock__starts_at=autumn, stock__price_cents=40_01, year=year)
+    BudgetFactory(institution=booking.institution, year=year, amount_cents=50_00, ministry="MMe")
+    path = f"/prebookings/{booking.pk}/confirm"
+    settings.SCHOOL_MINISTRY_CEILING = True
+
+    assert adage(path, "post") == (422, {"code": "INSUFFICIENT_MINISTRY_FUND"})
+    CollectiveStock.objects.filter(pk=booking.stock_id).update(price_cents=40_00)
+
+    assert adage(path, "post")[1]["status"] == "CONFIRMED"
+
+
+def test_the_head_refuses_through_adage(adage, march, monkeypatch):
     assert adage("/prebookings/99/refuse", "post") == (
         404, {"code": "EDUCATIONAL_BOOKING_NOT_FOUND"},
     )  # fmt: skip
     booking = CollectiveBookingFactory(year=march)
+    with monkeypatch.context() as patch:
+        patch.setitem(transitions.BOOKING_MOVES, "PENDING", frozenset())  # another writer was first
+        assert adage(f"/prebookings/{booking.pk}/refuse", "post") == (
+            422, {"code": "EDUCATIONAL_BOOKING_ALREADY_CANCELLED"},
+        )  # fmt: skip
 
     status, body = adage(f"/prebookings/{booking.pk}/refuse", "post")
 
@@ -304,6 +359,7 @@ def test_venues_by_siret_name_number_and_family(adage):
     assert ids(f"/venues/relative/id/{sister.pk}") == [venue.pk, sister.pk]
     assert ids("/venues") == [venue.pk, sister.pk, other.pk]
     assert ids("/venues?per_page=1&page=3") == [other.pk]
+    assert ids("/venues?page=9") == []
     assert adage(f"/venues/{venue.siret}?getRelative=peut-être")[0] == 400
     for path in ("/venues/00000000000000", "/venues/name/nulle part", "/venues/name/%20"):
         assert adage(path) == (404, {"code": "VENUES_NOT_FOUND"})
