@@ -15,8 +15,8 @@ from django.core.files.storage import default_storage
 from finance.enums import EventMotive
 from finance.models import Invoice, InvoiceLine, Pricing
 from finance.rates import percent
+from finance.statement import draw_statement
 from passpro.kernel import clock
-from passpro.kernel.pdf import render_pdf
 
 # Above, the detail of the bookings is read in the CSV file: nobody prints a hundred pages.
 BOOKINGS_IN_ANNEX = 1_000
@@ -80,7 +80,7 @@ def store_invoice_pdf(invoice_id: int) -> None:
     if invoice is None:
         return
     name = file_path(invoice)
-    content = render_pdf("finance/pdf/invoice.html", invoice_context(invoice))
+    content = draw_statement(invoice_context(invoice))
     if default_storage.exists(name):
         default_storage.delete(name)
     stored = default_storage.save(name, ContentFile(content))
