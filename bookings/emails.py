@@ -268,6 +268,26 @@ def queue_withdrawal_changed(bookings: list[Booking], *, stamp: str) -> None:
     )
 
 
+def queue_place_changed(bookings: list[Booking], *, former: str, stamp: str) -> None:
+    """OFF-151: the venue where the event takes place now; `stamp` names this change."""
+    queue_emails(
+        [
+            Email(
+                event="bookings/place_changed",
+                unique_key=f"place-changed:{stamp}:{booking.pk}",
+                to=booking.beneficiary.email,
+                context=_facts(booking)
+                | {
+                    "former": former,
+                    "place": booking.offer.place_name,
+                    "booking_url": _link(f"/app/mes-reservations/{booking.pk}"),
+                },
+            )
+            for booking in bookings
+        ]
+    )
+
+
 def expired(lines: list[Any], *, kind: str, to: str, key: str) -> Email:
     """MSG-15 (`expired`) or MSG-16 (`expired-pro`): one e-mail an address and a family.
 

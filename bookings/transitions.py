@@ -34,22 +34,30 @@ def is_allowed(before: str, after: str, *, frozen: bool) -> bool:
     return after in TRANSITIONS[before] and frozen == (BookingStatus.REIMBURSED in {before, after})
 
 
+class OfferMoved(Exception):
+    """The offer went to another venue while its date was waited for (OFF-151): to be read again."""
+
+
 def open_booking(booking: Booking, *, by: Actor, along: Sequence[Statement] = ()) -> None:
     """Insert a new booking, with the id and state it was built with, its first log row, and what
     goes along.
 
-    All of it is one statement: a constraint that refuses one part refuses the whole.
+    All of it is one statement: a constraint that refuses one part refuses the whole. Raises
+    OfferMoved, for the caller to undo the whole, when the venue is no more that of the offer.
     """
     actor = by.as_columns()
-    write(
+    venue_id = write(
         _opening_statement(tuple(statement.sql for statement in along)),
         [
             *(param for statement in along for param in statement.params),
             *(getattr(booking, field.attname) for field in _written_fields()),
             *(booking.status, booking.booked_at),
             *(actor["actor_kind"], actor["actor_label"], actor["actor_id"]),
+            booking.offer_id,
         ],
     )
+    if venue_id != booking.venue_id:
+        raise OfferMoved
     booking._state.adding, booking._state.db = False, "default"
 
 
@@ -72,6 +80,7 @@ def _opening_statement(along: tuple[str, ...]) -> str:
         INSERT INTO bookings_bookingtransition
             (booking_id, before, after, at, actor_kind, actor_label, actor_id, why)
         SELECT id, '', %s, %s, %s, %s, %s::bigint, '' FROM opened
+        RETURNING (SELECT venue_id FROM offers_offer WHERE id = %s)
     """  # noqa: S608 (column names of the model, values are parameters)
 
 

@@ -64,6 +64,13 @@ class SiretStays(DomainError):
     message = "Ce SIRET ne peut pas être déplacé ni retiré."
 
 
+class OfferStays(DomainError):
+    """OFF-150: why an event may not move to another venue."""
+
+    code = "offer_stays"
+    message = "Cette offre ne peut pas changer de lieu."
+
+
 class DecisionNeedsReason(DomainError):
     code = "decision_needs_reason"
     message = "Dites pourquoi : le motif est communiqué à la structure."

@@ -1,11 +1,13 @@
 """Filters of the portal's list (E1)."""
 
+from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import forms
 from django.db.models import Exists, OuterRef, Q
+from django.forms.models import ModelChoiceIterator
 
 from offers.enums import DisplayStatus
 from offers.forms.fields import DayField
@@ -33,9 +35,17 @@ def day_start(day: Any, zone: ZoneInfo = PARIS) -> datetime:
     return datetime.combine(day, time(), tzinfo=zone)
 
 
+class _VenueNames(ModelChoiceIterator):
+    """Keys and names alone: a structure may have hundreds of venues, whose rows are wide."""
+
+    def __iter__(self) -> Iterator[tuple[Any, str]]:
+        yield "", self.field.empty_label
+        names = self.queryset.values_list("pk", "public_name", "name")
+        yield from ((pk, public or name) for pk, public, name in names)
+
+
 class VenueChoice(forms.ModelChoiceField):
-    def label_from_instance(self, obj: Venue) -> str:  # type: ignore[override]
-        return obj.shown_name
+    iterator = _VenueNames
 
 
 class PortalFilter(forms.Form):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.urls import reverse
@@ -106,11 +107,18 @@ def _reachable(offer: Offer | None, order: list[str]) -> set[str]:
     return ready
 
 
+@cache
+def _path(name: str) -> tuple[str, str]:
+    """What stands before and after the number of an offer: a list has a hundred of these links."""
+    before, _, after = reverse(name, args=[0]).partition("/0")
+    return f"{before}/", after
+
+
 def actions_for(offer: Offer) -> list[Action]:
     """Verbs of the list and of the offer's page (OFF-130 to OFF-133)."""
 
-    def link(name: str) -> str:
-        return reverse(f"offers:{name}", args=[offer.pk])
+    def link(name: str, app: str = "offers") -> str:
+        return str(offer.pk).join(_path(f"{app}:{name}"))
 
     if not offer.can_be_edited:
         return []
@@ -130,7 +138,7 @@ def actions_for(offer: Offer) -> list[Action]:
     if offer.validation == OfferValidation.APPROVED:
         actions.append(Action("Clôturer la billetterie", "slash-circle", link("close")))
         # Its page belongs to bookings, which it cancels.
-        cancel = reverse("bookings:cancel_offer", args=[offer.pk])
+        cancel = link("cancel_offer", "bookings")
         actions.append(Action("Annuler l’offre", "x-lg", cancel, is_danger=True))
     return actions
 

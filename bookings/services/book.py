@@ -42,6 +42,8 @@ def book_offer(*, beneficiary: User, stock_id: int, quantity: int, by: Actor) ->
                 return _book(beneficiary, stock_id, quantity, countermarks.draw(), by, held)
         except tickets.TicketsWanted as wanted:
             held = tickets.sell(wanted.booking)
+        except transitions.OfferMoved:
+            continue  # the next try reads the offer at its new venue
         except IntegrityError as error:
             if _ONE_LIVE_PER_OFFER in str(error):
                 # Two requests at once on two dates of one offer: the database decides (BKG-13).

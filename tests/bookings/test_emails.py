@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from bookings.emails import queue_place_changed
 from bookings.models import Booking
 from bookings.services.book import book_offer
 from bookings.services.cancel import cancel_by_beneficiary, cancel_by_offerer
@@ -276,6 +277,18 @@ def test_a_withdrawal_that_changes(venue, chloe, monkeypatch, snapshot):
     )
 
     assert tell_withdrawal_changed(offer=stock.offer) == 1
+
+    assert sent() == snapshot
+
+
+def test_a_place_that_changes(venue, chloe, monkeypatch, snapshot):
+    fixed(monkeypatch)
+    stock = show(venue)
+    book(chloe, stock)
+    OutboxMessage.objects.all().delete()
+
+    held = Booking.objects.with_mail_data()
+    queue_place_changed(list(held), former="Petite salle", stamp="1")
 
     assert sent() == snapshot
 
