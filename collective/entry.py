@@ -14,7 +14,7 @@ from django.conf import settings
 from django.utils.crypto import salted_hmac
 
 from collective.enums import SchoolRole
-from collective.exceptions import BadTicket, TicketExpired
+from collective.exceptions import BadTicket, TicketExpired, TicketWithoutEnd
 from collective.services.book import Visitor
 from passpro.kernel import clock
 
@@ -58,6 +58,8 @@ def read(token: str) -> Ticket:
         )
         expires_at = datetime.fromtimestamp(int(claims["exp"]), tz=UTC)
         issued_at = datetime.fromtimestamp(int(claims["iat"]), tz=UTC)
+    except jwt.MissingRequiredClaimError as error:
+        raise (TicketWithoutEnd if error.claim == "exp" else BadTicket) from error
     except (jwt.PyJWTError, ValueError, TypeError, OverflowError) as error:
         raise BadTicket from error
     now = clock.now()

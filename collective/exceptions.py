@@ -147,7 +147,7 @@ class InsufficientMinistryFund(DomainError):
     http_status = 422
 
 
-class AlreadyCancelled(DomainError):
+class CancelledMeanwhile(DomainError):
     """§4.3: another writer was faster."""
 
     code = "EDUCATIONAL_BOOKING_ALREADY_CANCELLED"
@@ -256,6 +256,18 @@ class TicketExpired(DomainError):
     code = "TOKEN_EXPIRED"
     message = "Cette adresse d’entrée a expiré. Revenez depuis ADAGE."
     http_status = 422
+
+
+class TicketWithoutEnd(BadTicket):
+    """§7.1: an address that would live for ever."""
+
+
+class OfferNotFound(DomainError):
+    """§7.2."""
+
+    code = "COLLECTIVE_OFFER_NOT_FOUND"
+    message = "Cette offre n’est pas publiée."
+    http_status = 404
 
 
 class TicketReplayed(DomainError):

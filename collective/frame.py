@@ -6,9 +6,14 @@ school and a session of the portal never meet in one browser.
 """
 
 from collections.abc import Callable
+from http.cookies import Morsel
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+
+# http.cookies knows the attribute from Python 3.14 on.
+Morsel._reserved.setdefault("partitioned", "Partitioned")  # type: ignore[attr-defined]
+Morsel._flags.add("partitioned")  # type: ignore[attr-defined]
 
 PATH = "/adage/"
 API = "/adage/v1/"
@@ -52,4 +57,5 @@ def _rename_cookies(response: HttpResponse, *, is_framed: bool) -> None:
             mine[attribute] = cookie[attribute]
         mine["path"], mine["samesite"] = PATH, "Lax"
         if is_framed:
-            mine["samesite"], mine["secure"] = "None", True
+            # Kept by the browser for this frame in this site alone, also where others are blocked.
+            mine["samesite"], mine["secure"], mine["partitioned"] = "None", True, True

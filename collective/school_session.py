@@ -44,9 +44,14 @@ class Visit:
 
     @property
     def position(self) -> Position | None:
-        """Where the school is, as ADAGE says."""
+        """Where the school is, as ADAGE says with the person, or of the school."""
         latitude, longitude = self.visitor.latitude, self.visitor.longitude
-        if latitude is None or longitude is None or self.institution is None:
+        if self.institution is None:
+            return None
+        if (latitude is None or longitude is None) and self.institution.latitude is not None:
+            latitude = float(self.institution.latitude)
+            longitude = float(self.institution.longitude or 0)
+        if latitude is None or longitude is None:
             return None
         return Position(latitude, longitude, self.institution.city)
 

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.urls import path
 
 from collective.api import bookings as adage_bookings
+from collective.api import iframe
 from collective.api import venues as adage_venues
 from collective.views import (
     adage,
@@ -76,6 +77,7 @@ urlpatterns = [
     path("adage/offres", adage.adage_offers, name="adage_offers"),
     path("adage/offre/<int:pk>", adage.adage_offer, name="adage_offer"),
     path("adage/offre/<int:pk>/prereservation", adage.adage_prebook, name="adage_prebook"),
+    path("adage/decouverte", adage_search.adage_discover, name="adage_discover"),
     path("adage/recherche", adage_search.adage_search, name="adage_search"),
     path("adage/favoris", adage_search.adage_favourites, name="adage_favourites"),
     path("adage/vitrine/<int:pk>", adage_search.adage_template, name="adage_template"),
@@ -109,6 +111,11 @@ urlpatterns = [
     path("adage/v1/venues/relative/id/<int:pk>", adage_venues.relatives, name="api_relatives"),
     path("adage/v1/venues/name/<path:name>", adage_venues.by_name, name="api_venues_named"),
     path("adage/v1/venues/<str:siret>", adage_venues.by_siret, name="api_venues_of_siret"),
+]
+# JSON of ADAGE's frame, with the signed address as Bearer (§7.2).
+urlpatterns += [
+    path(f"adage-iframe/{address}", view, name=f"iframe_{name}")
+    for name, (address, view) in iframe.VIEWS.items()
 ]
 if settings.ADAGE_SANDBOX:
     urlpatterns += [path("adage/essai", sandbox.sandbox, name="adage_sandbox")]

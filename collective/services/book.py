@@ -10,8 +10,8 @@ from django.db.models import Sum
 from collective import emails, notices, transitions
 from collective.enums import BookingStatus, CancellationReason
 from collective.exceptions import (
-    AlreadyCancelled,
     BookingCancelled,
+    CancelledMeanwhile,
     ConfirmationLimitPassed,
     IncompleteIdentity,
     InsufficientFund,
@@ -195,7 +195,7 @@ def refuse(*, booking_id: int, by: Actor) -> CollectiveBooking:
     """The head of school says no: a pre-booking always, a booking until its limit (§4.3).
 
     Already cancelled: nothing changes. The budget is free again. Raises UnknownBooking,
-    NotRefusable, AlreadyCancelled when another writer was faster in spite of the lock.
+    NotRefusable, CancelledMeanwhile when another writer was faster in spite of the lock.
     """
     booking, now = locked_booking(booking_id), clock.now()
     if booking.status == BookingStatus.CANCELLED:
@@ -218,6 +218,6 @@ def refuse(*, booking_id: int, by: Actor) -> CollectiveBooking:
             cancellation_reason=reason,
         )
     except ForbiddenTransition:
-        raise AlreadyCancelled from None
+        raise CancelledMeanwhile from None
     emails.queue_cancelled(booking)
     return booking

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from collective import finding
+from collective import finding, playlists
 from collective.models import CollectiveTemplate, TemplateFavourite
 from collective.school_forms import RequestForm
 from collective.school_session import school_page
@@ -20,6 +20,7 @@ from offers.geography import distance_words
 from passpro.kernel import clock
 from passpro.kernel.errors import DomainError
 from passpro.kernel.paging import page_of
+from passpro.reference.education import CULTURAL_DOMAINS
 
 PER_PAGE = 8
 ON_THE_MAP = 60
@@ -129,6 +130,26 @@ def adage_favourite(request: Any, pk: int) -> HttpResponse:
     if not url_has_allowed_host_and_scheme(back, allowed_hosts=None):
         back = reverse("collective:adage_template", args=[pk])
     return redirect(back)
+
+
+@require_GET
+@school_page()
+def adage_discover(request: Any) -> HttpResponse:
+    """« Découverte »: near the school, in the class, what is new, and the domains (§7.6)."""
+    visit, now = request.visit, clock.now()
+    school, position = visit.institution, visit.position
+    context = {
+        "near": _partners(playlists.local_venues(school, position)),
+        "classroom": _cards(request, playlists.classroom(school, position, now)),
+        "new_offers": _cards(request, playlists.new_templates(school, position, now)),
+        "new_partners": _partners(playlists.new_venues(school, position, now)),
+        "domains": [one for one in CULTURAL_DOMAINS if one.is_active],
+    }
+    return render_page(request, "collective/adage/discover.html", context, tab="discover")
+
+
+def _partners(venues: Any) -> list[dict[str, Any]]:
+    return [{"venue": one, "distance": distance_words(one.distance_km)} for one in venues]
 
 
 @require_GET

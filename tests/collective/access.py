@@ -90,6 +90,24 @@ def _shown(cast):
     return {"pk": CollectiveTemplateFactory(venue=_known(cast)).pk}
 
 
+_IFRAME = {
+    **dict.fromkeys(
+        (
+            "authenticate", "features", "formats", "categories", "academies", "institution",
+            "my_institution", "offer", "templates", "template", "favourites", "classroom",
+            "new_templates", "local_venues", "new_venues", "venue_of_siret", "venue",
+        ),
+        "get",
+    ),
+    **dict.fromkeys(("request", "bookings", "keep", "preferences", "log"), "post"),
+    "forget": "delete",
+}  # fmt: skip
+_IFRAME_KWARGS = {
+    **{key: {"pk": 1} for key in ("offer", "template", "request", "keep", "forget", "venue")},
+    "venue_of_siret": {"siret": "0" * 14},
+    "log": {"event": "catalog-view"},
+}
+
 ROWS = [
     ("collective:list", None, "get", pro_list()),
     ("collective:create", None, "get", pro_list()),
@@ -135,6 +153,7 @@ ROWS = [
     ("collective:adage_leave", None, "post", for_all(200)),
     ("collective:adage_offers", None, "get", _CLOSED),
     ("collective:adage_offer", _offer, "get", _CLOSED),
+    ("collective:adage_discover", None, "get", _CLOSED),
     ("collective:adage_search", None, "get", _CLOSED),
     ("collective:adage_template", _shown, "get", _CLOSED),
     ("collective:adage_request", _shown, "get", _CLOSED),
@@ -157,4 +176,9 @@ ROWS = [
     ("collective:api_relatives", lambda cast: {"pk": cast.venue.pk}, "get", _ADAGE_ONLY),
     ("collective:api_venues_named", {"name": "theatre"}, "get", _ADAGE_ONLY),
     ("collective:api_venues_of_siret", {"siret": "0" * 14}, "get", _ADAGE_ONLY),
+    # The frame's JSON: a token of ADAGE, never a session nor a key of the portal.
+    *(
+        (f"collective:iframe_{name}", _IFRAME_KWARGS.get(name), method, _CLOSED)
+        for name, method in _IFRAME.items()
+    ),
 ]
