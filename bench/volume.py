@@ -30,6 +30,8 @@ from bookings.services.export import wanted_bookings  # noqa: E402
 from passpro.kernel import clock  # noqa: E402
 
 OFFERS = 50
+# Most people of a structure come once or twice: many names to search.
+EACH = 2
 _LETTERS = " || ".join(
     f"substr('{ALPHABET}', ((n / {len(ALPHABET) ** power}) %% {len(ALPHABET)})::int + 1, 1)"
     for power in range(6)
@@ -53,7 +55,7 @@ _FILL = f"""
     JOIN (SELECT s.*, row_number() OVER (ORDER BY id) - 1 AS place FROM offers_stock s) AS stock
         ON stock.place = n %% {OFFERS}
     JOIN (SELECT u.id, row_number() OVER (ORDER BY id) - 1 AS place FROM accounts_user u
-          WHERE email LIKE 'jeune%%') AS person ON person.place = n / {OFFERS}
+          WHERE email LIKE 'jeune%%') AS person ON person.place = n / {EACH}
     JOIN bookings_deposit deposit ON deposit.user_id = person.id
     JOIN offers_offer offer ON offer.id = stock.offer_id
     JOIN venues_venue venue ON venue.id = offer.venue_id
@@ -62,7 +64,7 @@ _FILL = f"""
 
 def fill(count: int, due: int) -> object:
     """The structure, its people, `count` bookings; counters as the constraints want them."""
-    stage = build(people=-(-count // OFFERS), stocks=OFFERS, bookings=0)
+    stage = build(people=-(-count // EACH), stocks=OFFERS, bookings=0)
     now = clock.now()
     with connection.cursor() as cursor:
         cursor.execute(
@@ -128,7 +130,13 @@ def main() -> None:
             "/reservations?du=2000-01-01&sort=beneficiaire&page=20",
             "/reservations?du=2000-01-01&q=durand17",
             "/reservations?du=2000-01-01&q=chloe",
-            "/reservations?du=2000-01-01&dans=offre&q=banc",
+            "/reservations?du=2000-01-01&q=urand17",
+            "/reservations?du=2000-01-01&q=e",
+            "/reservations?du=2000-01-01&q=personne",
+            "/reservations?du=2000-01-01&dans=contremarque&q=BCD",
+            "/reservations?du=2000-01-01&dans=contremarque&q=B",
+            "/reservations?du=2000-01-01&dans=offre&q=server",
+            "/reservations?du=2000-01-01&dans=ean&q=8207036",
         ):
             timed(address, lambda address=address: client.get(address))
         before = memory()

@@ -3,14 +3,18 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Q, QuerySet
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import BigIntegerField, BooleanField, F, Func, Q, QuerySet, Value
+from django.db.models.fields.json import KeyTextTransform
 from django.utils.functional import cached_property
 
+from bookings.constants import COUNTERMARK_LENGTH
+from bookings.enums import BookingStatus
+from bookings.models import BookerName, Booking
 from bookings.querysets import BookingQuerySet
 from offers.models import Offer
-from offers.search import normalise
-from passpro.accounts.models import User
-from passpro.kernel import clock, text_search
+from offers.search import MOST_WORDS, normalise, title_words
+from passpro.kernel import clock
 from venues.models import Offerer, Venue
 
 PERIOD_KINDS = [
@@ -39,9 +43,21 @@ SHOWN_STATUSES = [
 ]
 
 
-# Up to _FEW people, their bookings are found, then put in order; up to _MANY, the latest bookings
-# are read one by one and looked up among them.
-_FEW, _MANY = 500, 5_000
+# Up to so many offers, people or codes are found first, then their bookings, then put in order;
+# beyond, the latest bookings are read one by one: they are frequent among them.
+_FEW_OFFERS, _MANY = 500, 5_000
+
+
+def _among(column: str, ids: list[int]) -> Func:
+    """`column` is one of them, sought through its index: the planner, which does not see how many
+    they are, would otherwise read every booking of the structure rather than look 5 000 up."""
+    return Func(
+        F(column),
+        Value(ids, output_field=ArrayField(BigIntegerField())),
+        template="%(expressions)s)))",
+        arg_joiner=" = ANY(ARRAY(SELECT unnest(",
+        output_field=BooleanField(),
+    )
 
 
 @dataclass(frozen=True)
@@ -83,38 +99,75 @@ class BookingFilter:
         return bookings.filter(self._matching()) if self.text else bookings
 
     def _matching(self) -> Q:
-        """LST-12, ignoring case and accents, through indexes."""
-        if self.search_kind == "offre":
+        """LST-12: contained, ignoring case and accents; what is sought is found first."""
+        if self.search_kind in {"offre", "ean"}:
             return Q(offer__in=self._offers())
-        if self.search_kind == "ean":
-            return Q(offer__extra_data__ean__startswith=self.text)
         if self.search_kind == "contremarque":
-            return Q(countermark__startswith=self.text.upper())
-        # Beginnings of names in any order, or of the address; read first, they are few.
+            return self._with_code()
         people = self._found_people
-        return Q(beneficiary__in=people if len(people) <= _MANY else self._people())
+        if len(people) > _MANY:
+            return Q(beneficiary__in=self._people())
+        return Q(_among("beneficiary", people))
 
     def _offers(self) -> list[int] | QuerySet:
         """Those of the person's structures, read first unless they are many."""
+        is_ean = self.search_kind == "ean"
+        typed = "".join(filter(str.isdigit, self.text)) if is_ean else normalise(self.text)
+        if not typed:
+            return []
         found = Offer.objects.filter(
-            venue__offerer__in=self.structures, search_text__contains=normalise(self.text)
+            venue__offerer__in=self.structures, search_text__contains=typed
         )
-        ids = list(found.order_by().values_list("pk", flat=True)[: _FEW + 1])
-        return ids if len(ids) <= _FEW else found.order_by().values("pk")
+        # `search_text` holds more than the title, and is quicker to read than what it was made of.
+        if is_ean:
+            found = found.annotate(sought=KeyTextTransform("ean", "extra_data"))
+            found = found.filter(sought__contains=typed)
+        else:
+            found = found.annotate(sought=title_words()).filter(sought__contains=typed)
+        ids = list(found.order_by().values_list("pk", flat=True)[: _FEW_OFFERS + 1])
+        return ids if len(ids) <= _FEW_OFFERS else found.order_by().values("pk")
+
+    def _with_code(self) -> Q:
+        """Codes that the list does not show (LST-14) are found whole only, never a letter at a
+        time."""
+        typed, found = self.text.upper(), self._found_codes
+        if len(typed) == COUNTERMARK_LENGTH:
+            return Q(countermark=typed)
+        shown = Q(has_tickets=False) & (
+            ~Q(status=BookingStatus.CONFIRMED) | Q(stock__beginning_at__isnull=False)
+        )
+        is_few = 1 < len(typed) and len(found) <= _MANY
+        part = Q(_among("pk", found)) if is_few else Q(countermark__contains=typed)
+        return part & shown
 
     @property
     def finds_few(self) -> bool:
-        """A text that few people or one code answer to: better found first, then put in order."""
+        """A text that few people or codes answer to: better found first, then put in order."""
         if not self.text or self.search_kind in {"offre", "ean"}:
             return False
-        return self.search_kind == "contremarque" or len(self._found_people) <= _FEW
+        if self.search_kind == "contremarque":
+            return len(self.text) > 1 and len(self._found_codes) <= _MANY
+        return len(self._found_people) <= _MANY
+
+    @cached_property
+    def _found_codes(self) -> list[int]:
+        """Read in `booking_of_offerer` alone; a sign or a whole code need no such reading."""
+        if len(self.text) in {1, COUNTERMARK_LENGTH}:
+            return []
+        mine = Booking.objects.filter(offerer__in=self.structures)
+        found = mine.filter(countermark__contains=self.text.upper()).order_by("-booked_at", "-pk")
+        return list(found.values_list("pk", flat=True)[: _MANY + 1])
 
     @cached_property
     def _found_people(self) -> list[int]:
-        return [row["pk"] for row in self._people()[: _MANY + 1]]
+        return list(self._people().values_list("person", flat=True)[: _MANY + 1])
 
     def _people(self) -> QuerySet:
-        people = User.objects.order_by()
-        named = text_search.with_names(people, self.text, "first_name", "last_name")
-        addressed = people.filter(email__startswith=self.text.lower())
-        return named.values("pk").union(addressed.values("pk"))
+        """Each word typed is somewhere in the names or in the address."""
+        found = BookerName.objects.filter(offerer__in=self.structures).order_by()
+        words = sorted(filter(None, map(normalise, self.text.split())), key=len, reverse=True)
+        if not words:
+            return found.none().values("person")
+        for word in words[:MOST_WORDS]:
+            found = found.filter(words__contains=word)
+        return found.values("person")

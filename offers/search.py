@@ -69,6 +69,11 @@ def _genre(extra: dict[str, Any], tree: Any, first: str, second: str) -> str:
     return label_of(tree, int(extra[first]), int(extra[second]) if extra.get(second) else None)
 
 
+def title_words() -> Func:
+    """The title alone, in `search_text`."""
+    return _part(1)
+
+
 def _part(number: int) -> Func:
     return Func(
         F("search_text"),

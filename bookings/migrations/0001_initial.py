@@ -8,6 +8,49 @@ from django.conf import settings
 from django.db import migrations, models
 
 
+# Names of those who booked at a structure, kept by the database itself (LST-12): BookerName.
+# Written by hand: keep it when this file is generated again (tests/bookings/test_constraints.py).
+BOOKER_NAMES = """
+CREATE FUNCTION bookings_words(typed text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+  SELECT trim(regexp_replace(regexp_replace(normalize(
+    replace(replace(lower(typed), 'œ', 'oe'), 'æ', 'ae'), NFKD),
+    '[\u0300-\u036f]', '', 'g'), '[^a-z0-9]+', ' ', 'g'))
+$$;
+CREATE FUNCTION bookings_name_booker() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  INSERT INTO bookings_bookername AS known (offerer_id, person_id, words)
+    SELECT NEW.offerer_id, p.id,
+      bookings_words(concat_ws(' ', p.first_name, p.last_name, p.first_name, p.email))
+    FROM accounts_user p WHERE p.id = NEW.beneficiary_id
+    ON CONFLICT (offerer_id, person_id) DO UPDATE SET words = EXCLUDED.words
+    WHERE known.words <> EXCLUDED.words;
+  RETURN NULL;
+END $$;
+CREATE FUNCTION bookings_rename_booker() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  UPDATE bookings_bookername SET words =
+    bookings_words(concat_ws(' ', NEW.first_name, NEW.last_name, NEW.first_name, NEW.email))
+    WHERE person_id = NEW.id;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER booking_names_its_booker
+  AFTER INSERT OR UPDATE OF offerer_id, beneficiary_id ON bookings_booking
+  FOR EACH ROW EXECUTE FUNCTION bookings_name_booker();
+CREATE TRIGGER person_renamed_for_bookings
+  AFTER UPDATE OF first_name, last_name, email ON accounts_user
+  FOR EACH ROW WHEN ((OLD.first_name, OLD.last_name, OLD.email)
+    IS DISTINCT FROM (NEW.first_name, NEW.last_name, NEW.email))
+  EXECUTE FUNCTION bookings_rename_booker();
+"""
+DROP_BOOKER_NAMES = """
+DROP TRIGGER person_renamed_for_bookings ON accounts_user;
+DROP TRIGGER booking_names_its_booker ON bookings_booking;
+DROP FUNCTION bookings_rename_booker();
+DROP FUNCTION bookings_name_booker();
+DROP FUNCTION bookings_words(text);
+"""
+
+
 class Migration(migrations.Migration):
 
     initial = True
@@ -19,6 +62,21 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.CreateModel(
+            name='BookerName',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('words', models.TextField(verbose_name='prénom, nom, prénom, adresse')),
+                ('offerer', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='venues.offerer')),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'verbose_name': 'nom cherché',
+                'verbose_name_plural': 'noms cherchés',
+                'ordering': ['pk'],
+                'constraints': [models.UniqueConstraint(fields=('offerer', 'person'), include=('words',), name='booker_name_once')],
+            },
+        ),
         migrations.CreateModel(
             name='CalendarFeed',
             fields=[
@@ -89,7 +147,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'réservation',
                 'verbose_name_plural': 'réservations',
                 'ordering': ['-booked_at', '-pk'],
-                'indexes': [models.Index(fields=['offerer', '-booked_at', '-id'], name='booking_of_offerer'), models.Index(fields=['beneficiary', '-booked_at'], name='booking_of_beneficiary'), models.Index(fields=['stock', 'status'], name='booking_of_stock'), models.Index(condition=models.Q(('status', 'CONFIRMED')), fields=['booked_at'], name='booking_waiting'), models.Index(condition=models.Q(('status', 'USED')), fields=['used_at'], name='booking_used'), models.Index(condition=models.Q(('cancellation_reason', 'EXPIRED')), fields=['cancelled_at'], name='booking_expired')],
+                'indexes': [models.Index(fields=['offerer', '-booked_at', '-id'], include=('countermark',), name='booking_of_offerer'), models.Index(fields=['beneficiary', '-booked_at'], name='booking_of_beneficiary'), models.Index(fields=['stock', 'status'], name='booking_of_stock'), models.Index(condition=models.Q(('status', 'CONFIRMED')), fields=['booked_at'], name='booking_waiting'), models.Index(condition=models.Q(('status', 'USED')), fields=['used_at'], name='booking_used'), models.Index(condition=models.Q(('cancellation_reason', 'EXPIRED')), fields=['cancelled_at'], name='booking_expired')],
                 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['USED', 'REIMBURSED']), ('used_at__isnull', False)), models.Q(('status__in', ['CONFIRMED', 'CANCELLED']), ('used_at__isnull', True)), _connector='OR'), name='booking_used_at_matches_status', violation_error_message='La date de validation contredit l’état de la réservation.'), models.CheckConstraint(condition=models.Q(models.Q(('cancelled_at__isnull', False), ('status', 'CANCELLED'), models.Q(('cancellation_reason', ''), _negated=True)), models.Q(models.Q(('status', 'CANCELLED'), _negated=True), ('cancellation_reason', ''), ('cancelled_at__isnull', True)), _connector='OR'), name='booking_cancelled_at_matches_status'), models.CheckConstraint(condition=models.Q(models.Q(('frozen_at__isnull', False), ('reimbursed_at__isnull', False), ('status', 'REIMBURSED')), models.Q(models.Q(('status', 'REIMBURSED'), _negated=True), ('reimbursed_at__isnull', True)), ('status', 'CANCELLED'), _connector='OR'), name='booking_reimbursed_at_matches_status'), models.CheckConstraint(condition=models.Q(('frozen_at__isnull', True), models.Q(('status', 'CONFIRMED'), _negated=True), _connector='OR'), name='booking_frozen_only_once_used'), models.CheckConstraint(condition=models.Q(('quantity__in', [1, 2])), name='booking_one_or_two_places'), models.CheckConstraint(condition=models.Q(('local_cents__lte', django.db.models.expressions.CombinedExpression(models.F('amount_cents'), '*', models.F('quantity')))), name='booking_local_part_within_total'), models.CheckConstraint(condition=models.Q(('returned_cents__lte', django.db.models.expressions.CombinedExpression(models.F('amount_cents'), '*', models.F('quantity')))), name='booking_returned_within_total'), models.CheckConstraint(condition=models.Q(('deposit__isnull', False), ('local_cents', django.db.models.expressions.CombinedExpression(models.F('amount_cents'), '*', models.F('quantity'))), _connector='OR'), name='booking_every_cent_charged'), models.UniqueConstraint(condition=models.Q(('status', 'CANCELLED'), _negated=True), fields=('beneficiary', 'offer'), name='booking_one_live_per_person_and_offer', violation_error_message='Cette offre est déjà réservée.')],
             },
         ),
@@ -256,4 +314,5 @@ class Migration(migrations.Migration):
             model_name='localcredit',
             constraint=models.UniqueConstraint(fields=('programme', 'user'), name='local_credit_once'),
         ),
+        migrations.RunSQL(BOOKER_NAMES, DROP_BOOKER_NAMES),
     ]

@@ -10,9 +10,11 @@ from bookings.models.bookings import (
     OfflineAction,
 )
 from bookings.models.local_credits import LocalCredit, LocalMovement, LocalProgramme
+from bookings.models.names import BookerName
 from bookings.models.tickets import ExternalTicket
 
 __all__ = [
+    "BookerName",
     "Booking",
     "BookingExport",
     "BookingTransition",
