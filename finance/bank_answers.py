@@ -1,12 +1,15 @@
 """Read what the bank answers to a transfer file: pain.002 (status) and camt.054 (returns), §11.4.
 
-Structure only: no entity, no external document, whatever the version of the message. Pure: says
-which transfers did not arrive, changes nothing.
+No entity, no external document; the message must follow the official schema of its version, else
+nothing is read. Pure: says which transfers did not arrive, changes nothing.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from functools import cache
+from importlib.resources import files
 from typing import Any
 from xml.etree.ElementTree import ParseError
 
@@ -17,6 +20,10 @@ from finance.exceptions import BankAnswerUnreadable
 
 MAX_BYTES = 20 * 1024 * 1024
 REJECTED = "RJCT"
+_SPACE = "urn:iso:std:iso:20022:tech:xsd:"
+# Those of the SEPA rule books since 2009; their schemas are in finance/schemas.
+VERSIONS = ("pain.002.001.03", "pain.002.001.10", "camt.054.001.02", "camt.054.001.08")
+_PREFIX = re.compile(r"(?<=/)[\w-]*:|\{[^}]*\}")
 # ISO 20022 external codes that venues meet; the others are shown as they are.
 REASONS = {
     "AC01": "IBAN incorrect",
@@ -35,10 +42,11 @@ REASONS = {
 
 @dataclass(frozen=True, slots=True)
 class Rejection:
-    """A transfer (`end_to_end_id`), or all those of a batch (`batch_label`), not arrived."""
+    """A transfer (`end_to_end_id`), or all those of a block or of a message, not arrived."""
 
     end_to_end_id: str = ""
-    batch_label: str = ""
+    block_id: str = ""
+    message_id: str = ""
     code: str = ""
     text: str = ""
     amount_cents: int | None = None
@@ -58,7 +66,9 @@ class Answer:
 
 
 def read_answer(content: bytes) -> Answer:
-    """Raises BankAnswerUnreadable: too big, not XML, hostile, or neither of both messages."""
+    """Raises BankAnswerUnreadable: too big, not XML, hostile, neither of both messages, or not as
+    their schema wants it.
+    """
     if len(content) > MAX_BYTES:
         raise BankAnswerUnreadable("Ce fichier dépasse 20 Mo.")
     try:
@@ -70,17 +80,44 @@ def read_answer(content: bytes) -> Answer:
         ("camt.054", "BkToCstmrDbtCdtNtfctn", _returns),
     ):
         for node in _all(root, body):
+            _check(root)
             return Answer(kind, _text(node, "GrpHdr", "MsgId"), list(read(node)))
     raise BankAnswerUnreadable
 
 
+def _check(root: Any) -> None:
+    space = str(root.tag).removeprefix("{").partition("}")[0]
+    version = space.removeprefix(_SPACE)
+    if version not in VERSIONS:
+        known = ", ".join(VERSIONS)
+        raise BankAnswerUnreadable(f"Cette version n’est pas lue ; demandez l’une de : {known}.")
+    error = next(_schema(version).iter_errors(root), None)
+    if error is not None:
+        place = _PREFIX.sub("", error.path or "")
+        raise BankAnswerUnreadable(f"Ce fichier ne suit pas le schéma {version} ({place}).")
+
+
+@cache
+def _schema(version: str) -> Any:
+    """Read once: parsing it takes longer than checking a file."""
+    import xmlschema  # it changes the standard library's etree: only when needed
+
+    return xmlschema.XMLSchema(str(files("finance") / "schemas" / f"{version}.xsd"))
+
+
 def _statuses(report: Any) -> Iterator[Rejection]:
     """pain.002: the whole message, a payment block, or transactions one by one."""
-    for block in _children(report, "OrgnlPmtInfAndSts"):
+    blocks = _children(report, "OrgnlPmtInfAndSts")
+    if not blocks:
+        for group in _children(report, "OrgnlGrpInfAndSts"):
+            if _text(group, "GrpSts") == REJECTED:
+                code, text = _reason(group)
+                yield Rejection(message_id=_text(group, "OrgnlMsgId"), code=code, text=text)
+    for block in blocks:
         lines = _children(block, "TxInfAndSts")
         if not lines and _text(block, "PmtInfSts") == REJECTED:
             code, text = _reason(block)
-            yield Rejection(batch_label=_text(block, "OrgnlPmtInfId"), code=code, text=text)
+            yield Rejection(block_id=_text(block, "OrgnlPmtInfId"), code=code, text=text)
         for line in lines:
             if _text(line, "TxSts") == REJECTED:
                 code, text = _reason(line)

@@ -1,6 +1,7 @@
 """The team's control of batches, transfers and justificatifs; every decision calls a service."""
 
 from datetime import date, datetime, timedelta
+from pathlib import PurePosixPath
 from typing import Any
 
 from django import forms
@@ -236,8 +237,7 @@ class CashflowBatchAdmin(ReadOnlyAdmin):
         return FileResponse(
             batch.transfer_file.open("rb"),
             as_attachment=True,
-            content_type="application/xml",
-            filename=f"{batch.label}-{batch.last_day:%Y-%m-%d}.xml",
+            filename=PurePosixPath(str(batch.transfer_file.name)).name,
         )
 
     @action(

@@ -9,6 +9,7 @@ from finance import emails
 from finance.bank_answers import Rejection, read_answer
 from finance.enums import BatchStatus
 from finance.models import BankAnswer, Cashflow, CashflowBatch, ReturnedTransfer
+from finance.transfer_file import batch_of_message, blocks_of
 from passpro.kernel import clock, money
 from passpro.kernel.actor import Actor
 
@@ -49,21 +50,29 @@ def import_answer(*, content: bytes, by: Actor, is_try: bool = False) -> ImportR
 
 
 def _one_by_one(rejection: Rejection, report: ImportReport) -> list[Rejection]:
-    """A batch refused as a whole is each of its transfers refused."""
-    if not rejection.batch_label:
+    """A block or a message refused as a whole is each of its transfers refused."""
+    if rejection.message_id:
+        batch, block_id = batch_of_message(rejection.message_id)
+    elif rejection.block_id:
+        block_id = rejection.block_id
+        batch = CashflowBatch.objects.filter(label=block_id.partition("-")[0]).first()
+    else:
         return [rejection]
-    batch = CashflowBatch.objects.filter(label=rejection.batch_label).first()
-    if batch is None:
-        report.ignored.append((rejection.batch_label, "Lot inconnu"))
-        return []
-    references = [
-        *batch.cashflows.filter(amount_cents__lt=0).values_list("end_to_end_id", flat=True),
-        *batch.repaid.values_list("end_to_end_id", flat=True),
-    ]
+    references = _references_of(batch, block_id)
+    if not references:
+        report.ignored.append((rejection.message_id or rejection.block_id, "Lot inconnu"))
     return [
         Rejection(end_to_end_id=reference, code=rejection.code, text=rejection.text)
         for reference in sorted(references)
     ]
+
+
+def _references_of(batch: CashflowBatch | None, block_id: str) -> list[str]:
+    """As written in the file that went to the bank: a batch may have left in several."""
+    if batch is None or not batch.transfer_file:
+        return []
+    with batch.transfer_file.open("rb") as file:
+        return list(blocks_of(file.read()).get(block_id, {}))
 
 
 def _take(rejection: Rejection, answer: BankAnswer, report: ImportReport) -> None:

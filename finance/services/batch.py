@@ -30,7 +30,7 @@ from finance.services.locks import money_run
 from finance.services.owing import note_owing, owes_now
 from finance.services.price_events import price_under_lock
 from finance.tasks import make_batch_files_task
-from finance.transfer_file import build_transfer_file
+from finance.transfer_file import build_transfer_files, pack
 from passpro.kernel.actor import Actor
 from passpro.kernel.errors import DomainError
 
@@ -373,12 +373,13 @@ def store_transfer_file(batch: CashflowBatch) -> None:
     """Build and keep the transfer file with its SHA-256, or the reason why there is none."""
     batch.transfer_error, batch.transfer_sha256 = "", ""
     try:
-        content = build_transfer_file(batch)
+        messages = build_transfer_files(batch)
     except DomainError as refusal:
         logger.error("The transfer file was not made.", extra={"batch": batch.pk})
-        content, batch.transfer_error = None, refusal.message
-    if content is not None:
-        name = f"virements/{batch.label}-{batch.last_day.isoformat()}.xml"
+        messages, batch.transfer_error = [], refusal.message
+    if messages:
+        name, content = pack(messages, f"{batch.label}-{batch.last_day.isoformat()}")
+        name = f"virements/{name}"
         default_storage.delete(name)  # left by a worker that died before its commit
         batch.transfer_file.name = default_storage.save(name, ContentFile(content))
         batch.transfer_sha256 = hashlib.sha256(content).hexdigest()

@@ -435,4 +435,7 @@ BATCH_SECOND_PERSON_ABOVE_CENTS = env_int("BATCH_SECOND_PERSON_ABOVE_CENTS", 100
 FINANCE_AUTOMATIC_INVOICES = env_bool("FINANCE_AUTOMATIC_INVOICES")
 # Pricing points (venue ids) whose pricings already in a batch are kept when a late use arrives.
 FINANCE_KEEP_FROZEN_POINTS = [int(pk) for pk in env_list("FINANCE_KEEP_FROZEN_POINTS")]
+# §11.4: beyond what the bank takes in one message, a batch leaves as several.
+TRANSFER_FILE_MOST_PAYMENTS = env_int("TRANSFER_FILE_MOST_PAYMENTS", 10_000)
+TRANSFER_FILE_MOST_BYTES = env_int("TRANSFER_FILE_MOST_BYTES", 20_000_000)
 TRANSFER_CATEGORY_PURPOSE = env_str("TRANSFER_CATEGORY_PURPOSE", "GOVT")  # §11.4

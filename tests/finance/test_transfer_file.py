@@ -10,9 +10,18 @@ from sepaxml.validation import try_valid_xml
 
 from finance.exceptions import PayerMissing
 from finance.models import CashflowBatch
+from finance.services.bank_answers import import_answer
 from finance.services.batch import make_batch, remake_transfer_file
-from finance.transfer_file import SCHEMA, build_transfer_file, sepa_text
+from finance.transfer_file import (
+    SCHEMA,
+    amounts_of,
+    batch_of_message,
+    blocks_of,
+    build_transfer_files,
+    sepa_text,
+)
 from passpro.kernel.actor import SYSTEM
+from tests.finance.services.test_bank_answers import pain_002
 from tests.finance.world import JOB, NOW, fortnight
 
 pytestmark = pytest.mark.django_db
@@ -68,13 +77,13 @@ def test_made_again_it_is_the_same_file() -> None:
 def test_the_account_is_the_one_copied_when_the_batch_was_made() -> None:
     world = fortnight()
     batch = make_batch(now=NOW, by=JOB)
-    before = build_transfer_file(batch)
+    before = build_transfer_files(batch)
     type(world.accounts[0]).objects.update(label="Autre")
     offerer = world.accounts[0].offerer
     offerer.name = "Nouveau nom"
     offerer.save()
 
-    assert build_transfer_file(batch) == before
+    assert build_transfer_files(batch) == before
 
 
 @pytest.mark.parametrize("name", ["PAYER_NAME", "PAYER_IBAN", "PAYER_BIC", "PAYER_ID"])
@@ -105,3 +114,37 @@ def test_without_the_payer_there_is_no_file_and_the_batch_is_unharmed(
 )
 def test_only_the_sepa_characters(text: str, expected: str) -> None:
     assert sepa_text(text, 70) == expected
+
+
+@pytest.mark.parametrize(
+    "limit", [{"TRANSFER_FILE_MOST_PAYMENTS": 1}, {"TRANSFER_FILE_MOST_BYTES": 2_500}]
+)
+def test_beyond_what_the_bank_takes_a_batch_leaves_as_several_messages(
+    settings: Any, limit: dict[str, int]
+) -> None:
+    for name, value in limit.items():
+        setattr(settings, name, value)
+    first, second, *_ = fortnight().accounts
+
+    batch = make_batch(now=NOW, by=JOB)
+
+    content = content_of(batch)
+    assert str(batch.transfer_file.name).endswith(".zip")
+    assert blocks_of(content) == {
+        "VIR1-1": {f"VIR1-{first.pk}": 20_067_43},
+        "VIR1-2": {f"VIR1-{second.pk}": 18_55},
+    }
+    assert sum(amounts_of(content).values()) == -batch.sum_cents
+    for message in build_transfer_files(batch):
+        try_valid_xml(message, SCHEMA)
+        assert b"<NbOfTxs>1</NbOfTxs>" in message
+    assert batch_of_message("passCulture-SCT-20260516-050000-2") == (batch, "VIR1-2")
+    assert batch_of_message("passCulture-SCT-20269916-050000") == (None, "")
+    again = remake_transfer_file(batch_id=batch.pk, by=SYSTEM)
+    assert content_of(again) == content
+    # The bank refuses the second message: its transfers alone come back.
+    report = import_answer(
+        content=pain_002(status="RJCT", message="passCulture-SCT-20260516-050000-2", label=""),
+        by=JOB,
+    )
+    assert [reference for reference, _, _ in report.returned] == [f"VIR1-{second.pk}"]

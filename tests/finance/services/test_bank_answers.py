@@ -23,13 +23,19 @@ pytestmark = pytest.mark.django_db
 LATER = datetime.fromisoformat("2026-06-01T05:00+02:00")
 
 
-def pain_002(*lines: str, label: str = "VIR1", status: str = "PART") -> bytes:
+def pain_002(
+    *lines: str, label: str = "VIR1", status: str = "PART", message: str = "passCulture-SCT"
+) -> bytes:
+    block = (
+        f"<OrgnlPmtInfAndSts><OrgnlPmtInfId>{label}</OrgnlPmtInfId><PmtInfSts>{status}</PmtInfSts>"
+        f"{''.join(lines)}</OrgnlPmtInfAndSts>"
+    )
     return f"""<?xml version="1.0" encoding="UTF-8"?>
 <Document xmlns="urn:iso:std:iso:20022:tech:xsd:pain.002.001.03"><CstmrPmtStsRpt>
-<GrpHdr><MsgId>BANK-1</MsgId></GrpHdr>
-<OrgnlGrpInfAndSts><GrpSts>{status}</GrpSts></OrgnlGrpInfAndSts>
-<OrgnlPmtInfAndSts><OrgnlPmtInfId>{label}</OrgnlPmtInfId><PmtInfSts>{status}</PmtInfSts>
-{"".join(lines)}</OrgnlPmtInfAndSts></CstmrPmtStsRpt></Document>""".encode()
+<GrpHdr><MsgId>BANK-1</MsgId><CreDtTm>2026-05-18T08:00:00</CreDtTm></GrpHdr>
+<OrgnlGrpInfAndSts><OrgnlMsgId>{message}</OrgnlMsgId>
+<OrgnlMsgNmId>pain.001.001.03</OrgnlMsgNmId><GrpSts>{status}</GrpSts></OrgnlGrpInfAndSts>
+{block if label else ""}</CstmrPmtStsRpt></Document>""".encode()
 
 
 def line(reference: str, code: str = "AC04", status: str = "RJCT") -> str:
@@ -41,8 +47,12 @@ def line(reference: str, code: str = "AC04", status: str = "RJCT") -> str:
 
 def camt_054(reference: str, euros: str) -> bytes:
     return f"""<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.054.001.02">
-<BkToCstmrDbtCdtNtfctn><GrpHdr><MsgId>N-7</MsgId></GrpHdr><Ntfctn><Ntry><NtryDtls><TxDtls>
-<Refs><EndToEndId>{reference}</EndToEndId></Refs>
+<BkToCstmrDbtCdtNtfctn><GrpHdr><MsgId>N-7</MsgId><CreDtTm>2026-05-18T08:00:00</CreDtTm></GrpHdr>
+<Ntfctn><Id>N-7</Id><CreDtTm>2026-05-18T08:00:00</CreDtTm>
+<Acct><Id><IBAN>FR7630006000011234567890189</IBAN></Id></Acct>
+<Ntry><Amt Ccy="EUR">{euros}</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts>BOOK</Sts>
+<BkTxCd><Domn><Cd>PMNT</Cd><Fmly><Cd>ICDT</Cd><SubFmlyCd>RRTN</SubFmlyCd></Fmly></Domn></BkTxCd>
+<NtryDtls><TxDtls><Refs><EndToEndId>{reference}</EndToEndId></Refs>
 <AmtDtls><TxAmt><Amt Ccy="EUR">{euros}</Amt></TxAmt></AmtDtls>
 <RtrInf><Rsn><Cd>AC01</Cd></Rsn><AddtlInf>Faux</AddtlInf></RtrInf>
 </TxDtls></NtryDtls></Ntry></Ntfctn></BkToCstmrDbtCdtNtfctn></Document>""".encode()
@@ -109,6 +119,8 @@ def test_a_batch_refused_as_a_whole_and_another_amount() -> None:
         b"",
         b"%PDF-1.7",
         b"<Document><Autre/></Document>",
+        pain_002().replace(b"<MsgId>BANK-1</MsgId>", b""),
+        pain_002().replace(b"pain.002.001.03", b"pain.002.001.99"),
         b'<!DOCTYPE d [<!ENTITY a "b">]><Document>&a;</Document>',
     ],
 )
