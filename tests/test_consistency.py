@@ -113,7 +113,6 @@ def test_templates_hold_no_inline_script_or_style():
         "ui/email/",
         "layout/email",
         "layout/pdf",
-        "finance/pdf/",
         "errors/500",
         "500.html",
     )
