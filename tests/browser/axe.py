@@ -7,6 +7,8 @@ from django.conf import settings
 from playwright.sync_api import Page
 
 WIDTHS = (375, 768, 1440)
+# The tablet has the rules of one of them; axe takes a second a page.
+READ_AT = {375, 1440}
 
 
 @cache
@@ -38,11 +40,12 @@ def assert_fits(page: Page) -> None:
 
 
 def assert_good_at_all_widths(page: Page) -> None:
-    """Accessible and fitting on a phone, a tablet and a desk."""
+    """Fitting on a phone, a tablet and a desk; accessible on the first and the last."""
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 900})
         assert_fits(page)
-        assert_accessible(page)
+        if width in READ_AT:
+            assert_accessible(page)
 
 
 # What a finger presses; links inside sentences and tables are as high as their line.
