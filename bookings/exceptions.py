@@ -73,6 +73,13 @@ class StockNotBookable(BookingRefused):
     )
 
 
+class NotYetBookable(StockNotBookable):
+    """API-61: shown, but its bookings begin later; the code is the one that apps know."""
+
+    def __init__(self, opens: str) -> None:
+        super().__init__(f"Les réservations ouvrent {opens} : reviens à ce moment-là.")
+
+
 class InsufficientCredit(BookingRefused):
     """BKG-16, BKG-23."""
 

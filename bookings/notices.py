@@ -5,7 +5,7 @@ never waits for it. A venue that stopped its synchronisation has nothing told an
 """
 
 import json
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Subquery
@@ -64,9 +64,9 @@ def _call(booking: Any, action: str) -> Webhook:
 
 
 def facts_of(booking: Booking) -> dict[str, Any]:
-    """API-261, without the action; money in cents, instants in UTC."""
+    """API-261, without the action; money in cents, instants in naive UTC (§3.2)."""
     offer, venue, person = booking.offer, booking.venue, booking.beneficiary
-    born = person.date_of_birth
+    born, price = person.date_of_birth, booking.stock.price_category
     return {
         "booking_confirmation_date": _instant(booking.cancellation_limit_at),
         "booking_creation_date": _instant(booking.booked_at),
@@ -78,7 +78,9 @@ def facts_of(booking: Booking) -> dict[str, Any]:
         "offer_price": booking.amount_cents,
         "price_category_id": booking.stock.price_category_id,
         "price_category_label": booking.price_category_label or None,
+        "price_category_id_at_provider": price.provider_key or None if price else None,
         "stock_id": booking.stock_id,
+        "stock_id_at_provider": booking.stock.provider_key or None,
         "user_birth_date": born.isoformat() if born else None,
         "user_email": person.email,
         "user_first_name": person.first_name,
@@ -92,4 +94,4 @@ def facts_of(booking: Booking) -> dict[str, Any]:
 
 
 def _instant(moment: datetime | None) -> str | None:
-    return f"{moment:%Y-%m-%dT%H:%M:%SZ}" if moment else None
+    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%S}" if moment else None

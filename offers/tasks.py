@@ -15,3 +15,10 @@ def run_bulk_task(action_id: int) -> None:
     from offers.services.bulk import run_bulk
 
     run_bulk(action_id=action_id)
+
+
+@shared_task(name="offers.run_upload", ignore_result=True)
+def run_upload_task(upload_id: int) -> None:
+    from offers.services.partner_uploads import run_upload
+
+    run_upload(upload_id)

@@ -52,6 +52,12 @@ JOBS: list[Job] = [
         "the next one writes the dates that a nudge missed",
     ),
     Job(
+        "run_partner_uploads",
+        "offers.services.partner_uploads.run_uploads",
+        crontab(minute="*/5"),
+        "the next one works through what a nudge missed",
+    ),
+    Job(
         "make_data_exports",
         "passpro.accounts.services.exports.make_waiting",
         crontab(minute="*/5"),

@@ -21,6 +21,7 @@ from passpro.accounts.models import User
 from passpro.kernel import clock
 from passpro.kernel.actor import Actor
 from passpro.kernel.db import Given, Read, Statement
+from passpro.kernel.templatetags.ui import french_date
 
 _COUNTERMARK_COLUMN = "(countermark)"
 _ONE_LIVE_PER_OFFER = "booking_one_live_per_person_and_offer"
@@ -77,6 +78,7 @@ def _book(
     if quantity != 1 and not (offer.is_duo and quantity == DUO_QUANTITY):
         raise exceptions.WrongQuantity(field="quantity")
     if not (stock.is_bookable(now) and offer.is_open_to_booking(now)):
+        _check_opening(stock, offer, now)
         raise exceptions.StockNotBookable
     if stock.remaining is not None and stock.remaining < quantity:
         raise exceptions.StockNotBookable(
@@ -174,6 +176,14 @@ _DEPOSIT = Read(
 
 
 # The next code of a stock (STK-84); the lock of the stock makes people wait for one another.
+def _check_opening(stock: Stock, offer: Offer, now: datetime) -> None:
+    """API-61: nothing else stands in the way, it only begins later; raises NotYetBookable."""
+    opens_at = offer.booking_allowed_at
+    if opens_at is not None and opens_at > now and offer.is_released(now):
+        if stock.is_bookable(now):
+            raise exceptions.NotYetBookable(french_date(opens_at, offer.venue.time_zone))
+
+
 _CODE = Read(
     lambda: ActivationCode.objects.filter(stock=Given("stock_id"), is_taken=False).order_by("pk")
 )

@@ -1,5 +1,6 @@
 """Products: list, create, read, by EAN (API-200 to API-204); the PATCH is in bookings."""
 
+from datetime import datetime
 from typing import Any
 
 from offers.api.bodies import product_body, with_body_data
@@ -17,13 +18,14 @@ from offers.api.reading import (
     publication_of,
     venue_of,
 )
-from offers.models import Offer, Stock
+from offers.models import Offer, PartnerUpload, Stock
 from offers.querysets import OfferQuerySet
 from offers.services.details import OfferDetails
-from offers.services.partner_eans import EanRow, availability_of, upload_eans
+from offers.services.partner_eans import availability_of
 from offers.services.partner_image import checked, decoded
 from offers.services.partner_offers import Changes, draft_for_partner, publish_for_partner
 from offers.services.partner_stock import write_stock
+from offers.services.partner_uploads import queue_upload
 from passpro.kernel import clock
 from passpro.partner_api.answers import refused
 from passpro.reference.categories import subcategory
@@ -108,7 +110,7 @@ def read_by_ean(call: Call) -> dict[str, Any]:
 
 
 def upload(call: Call) -> None:
-    """API-203: in one go, a few statements whatever the number of rows."""
+    """API-203: 204 at once; a worker does it, a few statements whatever the number of rows."""
     location = call.body["location"]
     venue = venue_of(call, location["venueId"])
     if venue.is_virtual or location["type"] != "physical":
@@ -118,17 +120,27 @@ def upload(call: Call) -> None:
         stock, quantity = row["stock"], row["stock"].get("quantity")
         at = row.get("publicationDatetime", "now")
         rows.append(
-            EanRow(
-                ean=row["ean"],
-                price_cents=stock["price"],
-                remaining=None if quantity in {None, "unlimited"} else quantity,
-                booking_limit_at=stock.get("bookingLimitDatetime"),
-                public_url=row.get("externalTicketOfficeUrl"),
-                publication_at=clock.now() if at == "now" else at,
-                booking_allowed_at=row.get("bookingAllowedDatetime"),
-            )
+            {
+                "ean": row["ean"],
+                "price_cents": stock["price"],
+                "remaining": None if quantity in {None, "unlimited"} else quantity,
+                "booking_limit_at": _text(stock.get("bookingLimitDatetime")),
+                "public_url": row.get("externalTicketOfficeUrl"),
+                "publication_at": _text(clock.now() if at == "now" else at),
+                "booking_allowed_at": _text(row.get("bookingAllowedDatetime")),
+            }
         )
-    upload_eans(provider=call.provider, venue=venue, rows=rows, by=call.by)
+    queue_upload(
+        provider=call.provider,
+        venue=venue,
+        kind=PartnerUpload.Kind.EANS,
+        sent=rows,
+        by=call.by,
+    )
+
+
+def _text(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None
 
 
 def check_availability(call: Call) -> dict[str, Any]:

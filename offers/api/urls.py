@@ -1,6 +1,6 @@
 """Addresses of the partner API about offers; those that touch bookings are in bookings."""
 
-from offers.api import attributes, events, images, older, prices, products, providers
+from offers.api import attributes, cinema, events, images, older, prices, products, providers
 from venues.api.door import route
 
 _OFFERS = "/public/offers/v1"
@@ -16,6 +16,7 @@ urlpatterns = [
     route(f"{_OFFERS}/music_types/event", "event_music_types", get=attributes.event_music_types),
     route(f"{_OFFERS}/show_types", "show_types", get=attributes.list_show_types),
     route(f"{_OFFERS}/events", "events", get=events.list_events, post=events.create_event),
+    route(f"{_OFFERS}/events/cinema_sessions", "cinema_sessions", put=cinema.put_sessions),
     route(
         f"{_OFFERS}/events/{{event_id}}",
         "event",

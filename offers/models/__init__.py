@@ -3,12 +3,14 @@
 from offers.models.bulk import BulkAction
 from offers.models.catalogue import CatalogueItem
 from offers.models.codes import ActivationCode
+from offers.models.films import Film
 from offers.models.imports import ImportedOffer, OfferImport
 from offers.models.moderation import ModerationCondition, ModerationRule, OfferFlag
 from offers.models.offers import Offer, OfferTransition
 from offers.models.selections import SelectedOffer, Selection
 from offers.models.series import DateSeries
 from offers.models.stocks import PriceCategory, Stock
+from offers.models.uploads import PartnerUpload
 from offers.models.young_people import Favorite, OfferReport
 
 __all__ = [
@@ -17,6 +19,7 @@ __all__ = [
     "CatalogueItem",
     "DateSeries",
     "Favorite",
+    "Film",
     "ImportedOffer",
     "ModerationCondition",
     "ModerationRule",
@@ -25,6 +28,7 @@ __all__ = [
     "OfferImport",
     "OfferReport",
     "OfferTransition",
+    "PartnerUpload",
     "PriceCategory",
     "SelectedOffer",
     "Selection",

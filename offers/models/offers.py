@@ -13,6 +13,7 @@ from django.db.models import Q
 from django.db.models.fields.json import KeyTransform
 
 from offers.enums import DisplayStatus, OfferValidation, WithdrawalType
+from offers.models.films import Film
 from offers.querysets import OfferQuerySet
 from offers.search import generated_vector
 from passpro.kernel import clock
@@ -68,6 +69,15 @@ class Offer(Address, WithImage):
         related_name="offers",
     )
     provider_key = models.CharField("identifiant chez le partenaire", max_length=70, blank=True)
+    # API-191: what is screened, when a cinema's software said so.
+    film = models.ForeignKey(
+        Film,
+        verbose_name="film",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="offers",
+    )
     # OFF-143: what people changed of an offer that a partner keeps.
     hand_fields = ArrayField(
         models.CharField(max_length=30),

@@ -61,6 +61,14 @@ class Stock(models.Model):
     codes_expire_at = models.DateTimeField("expiration des codes", null=True, blank=True)
     # API-240; a deleted date gives its value back (API-243).
     provider_key = models.CharField("identifiant chez le partenaire", max_length=70, blank=True)
+    # STK-07: version and projection of a screening.
+    features = ArrayField(
+        models.CharField(max_length=10),
+        verbose_name="version et projection",
+        default=list,
+        blank=True,
+        db_default=[],
+    )
     # OFF-143: what people changed of a date that a partner keeps.
     hand_fields = ArrayField(
         models.CharField(max_length=30),

@@ -1,7 +1,7 @@
 """Goods by their EAN, hundreds at once, from the catalogue (API-203, API-106); set-based."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -9,8 +9,9 @@ from django.db import transaction
 
 from offers import moderation, transitions
 from offers.enums import OfferValidation
-from offers.models import CatalogueItem, Offer, Stock
+from offers.models import CatalogueItem, Offer, PartnerUpload, Stock
 from offers.search import search_text
+from offers.services.partner_uploads import RUNNERS
 from offers.services.publish import hold_back
 from passpro.kernel import clock
 from passpro.kernel.actor import Actor
@@ -86,6 +87,31 @@ def upload_eans(
     new = [ean for ean in wanted if ean not in offers]
     _create(new, wanted, provider, venue, by)
     return {"created": len(new), "updated": len(updated)}
+
+
+def run_eans(upload: PartnerUpload, by: Actor) -> dict[str, Any]:
+    """The rows of a call, as `offers.api.products` keeps them; those left out are told."""
+    rows = [_row_of(sent) for sent in upload.sent]
+    found = upload_eans(provider=upload.provider, venue=upload.venue, rows=rows, by=by)
+    known = availability_of([row.ean for row in rows])
+    return {
+        **found,
+        "notFound": known.not_found,
+        "subcategoryNotAllowed": known.not_sold,
+        "notCompliantWithCgu": known.refused,
+    }
+
+
+def _row_of(sent: dict[str, Any]) -> EanRow:
+    instants: dict[str, Any] = {
+        name: datetime.fromisoformat(sent[name]) for name in _INSTANTS if sent[name] is not None
+    }
+    row = EanRow(**sent)
+    return replace(row, **instants)
+
+
+_INSTANTS = {"booking_limit_at", "publication_at", "booking_allowed_at"}
+RUNNERS[PartnerUpload.Kind.EANS] = run_eans
 
 
 def _offers_of(venue: Venue, eans: list[str]) -> dict[str, Offer]:

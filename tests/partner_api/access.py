@@ -57,6 +57,7 @@ ROWS = [
     ("offers_api:show_types", None, "get", partner_route(200)),
     ("offers_api:events", None, "get", partner_route(200)),
     ("offers_api:events", None, "post", partner_route(400)),
+    ("offers_api:cinema_sessions", None, "put", partner_route(400)),
     ("offers_api:event", _event, "get", partner_route(200, 404)),
     ("offers_api:event", _event, "patch", partner_route(400)),
     ("offers_api:prices", _event, "get", partner_route(200, 404)),

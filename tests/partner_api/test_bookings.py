@@ -1,11 +1,18 @@
 """Countermarks for partners (API-120 to API-124)."""
 
+import json
 from datetime import timedelta
 
 import pytest
 
+from bookings.exceptions import NotYetBookable
+from bookings.services.book import book_offer
+from offers.models import Offer
 from passpro.kernel import clock
-from tests.bookings.factories import BookingFactory
+from passpro.kernel.actor import Actor
+from passpro.kernel.models import OutboxMessage
+from passpro.kernel.templatetags.ui import french_date
+from tests.bookings.factories import BookingFactory, DepositFactory
 from tests.offers.factories import StockFactory
 from tests.partner_api.client import Software, software_of
 from tests.venues.factories import ProviderKeyFactory, VenueFactory
@@ -126,3 +133,31 @@ def test_a_countermark_is_read_with_three_queries(cast, django_assert_num_querie
         BookingFactory(stock=cast.stock)
     with django_assert_num_queries(2):
         software.get(BOOKINGS)
+
+
+def test_a_notice_has_naive_instants_and_the_partners_own_identifiers(cast):
+    """API-261, §3.2; before its bookings begin, an offer says when they will (API-61)."""
+    _, provider = software_of(cast.venue)
+    provider.notification_url = "https://harmonie.example/notify"
+    provider.save()
+    opens_at = clock.now() + timedelta(days=1)
+    Offer.objects.filter(pk=cast.offer.pk).update(
+        provider=provider, provider_key="spectacle-1", booking_allowed_at=opens_at
+    )
+    stock = StockFactory(
+        offer=cast.offer, provider_key="seance-1", price_category__provider_key="p", price_cents=900
+    )
+    person = DepositFactory().user
+
+    with pytest.raises(NotYetBookable) as refused:
+        book_offer(beneficiary=person, stock_id=stock.pk, quantity=1, by=Actor.user(person))
+    assert (refused.value.code, refused.value.http_status) == ("STOCK_NOT_BOOKABLE", 400)
+    assert french_date(opens_at, cast.venue.time_zone) in refused.value.message
+
+    with clock.at(opens_at):
+        book_offer(beneficiary=person, stock_id=stock.pk, quantity=1, by=Actor.user(person))
+    told = json.loads(OutboxMessage.objects.get(event="partners/book").payload["text"])
+    assert told["booking_creation_date"] == f"{opens_at:%Y-%m-%dT%H:%M:%S}"
+    assert told["offer_id_at_provider"] == "spectacle-1"
+    assert told["stock_id_at_provider"] == "seance-1"
+    assert told["price_category_id_at_provider"] == "p"

@@ -3,7 +3,16 @@
 import pytest
 
 from bookings.models import Booking
-from offers.models import CatalogueItem, ModerationCondition, ModerationRule, Offer, Stock
+from offers.models import (
+    CatalogueItem,
+    ModerationCondition,
+    ModerationRule,
+    Offer,
+    PartnerUpload,
+    Stock,
+)
+from offers.services.partner_uploads import run_uploads
+from passpro.kernel import clock
 from tests.bookings.factories import BookingFactory
 from tests.offers.factories import OfferFactory, StockFactory
 from tests.partner_api.client import software_of
@@ -148,6 +157,11 @@ def test_goods_are_uploaded_by_ean(cast, catalogue):
         status=204,
     )
 
+    assert run_uploads(now=clock.now()) == {"run": 1, "purged": 0}
+    # What was left out without a word is told in the journal.
+    told = PartnerUpload.objects.get().report
+    assert (told["created"], told["updated"], told["notFound"]) == (2, 1, [ean(12)])
+
     query = {"venueId": cast.venue.pk, "eans": ",".join(ean(n) for n in range(5))}
     found = software.get(EANS, query=query)["products"]
     by_ean = {one["categoryRelatedFields"]["ean"]: one for one in found}
@@ -189,10 +203,12 @@ def test_an_upload_takes_as_many_statements_for_many_eans_as_for_few(
         "products": [{"ean": ean(n), "stock": {"price": 100}} for n in range(200)],
     }
 
-    with django_assert_max_num_queries(35):
+    with django_assert_max_num_queries(45):
         software.post(EANS, body, status=204)
-    with django_assert_max_num_queries(35):
+        run_uploads(now=clock.now())
+    with django_assert_max_num_queries(45):
         software.post(EANS, body, status=204)
+        run_uploads(now=clock.now())
     assert Offer.objects.filter(venue=cast.venue, subcategory_id="LIVRE_PAPIER").count() == 200
     assert Offer.objects.get(title="Livre 7").validation == "PENDING"
     assert Stock.objects.filter(offer__subcategory_id="LIVRE_PAPIER").count() == 200

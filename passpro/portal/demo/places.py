@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image, ImageDraw
 
-from offers.models import CatalogueItem
+from offers.models import CatalogueItem, Film
 from passpro.accounts.models import User
 from passpro.kernel import clock
 from passpro.kernel.actor import Actor
@@ -74,6 +74,14 @@ def fill_catalogue() -> None:
             is_refused=title.startswith("Refusé"),
         )
         for ean, title, code, author in CATALOGUE
+    )
+    Film.objects.create(
+        visa="158204",
+        allocine_id=280914,
+        title="La Rade",
+        description="Trois sœurs reprennent le chantier naval de leur père.",
+        director="Nour Benali",
+        duration_minutes=104,
     )
 
 
