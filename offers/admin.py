@@ -14,6 +14,7 @@ from offers.filters import codes_of_category
 from offers.models import Offer, OfferFlag, Stock
 from offers.querysets import OfferQuerySet
 from offers.services.moderate import approve_offer, reject_offer
+from offers.services.tags import change_offer_tags
 from passpro.kernel import clock, images, statuses
 from passpro.kernel.actor import Actor
 from passpro.kernel.admin_base import (
@@ -24,6 +25,7 @@ from passpro.kernel.admin_base import (
 from passpro.kernel.admin_reasons import coded_reason, reason_filter
 from passpro.kernel.money import euros
 from passpro.reference.categories import CATEGORIES
+from venues.admin_tags import VENUE_TAGS, TagsForm
 
 RefusalForm = coded_reason(OfferRefusal)
 _TONES = {
@@ -95,14 +97,16 @@ class OfferAdmin(ReadOnlyAdmin):
     """Searched by title, EAN, venue or structure; the two decisions of the team (§2.10)."""
 
     may = {"decide": "offers.decide_offer", "decide_several": "accounts.multiple_offers_actions"}
-    list_display = ("title", "state", "flags", "kind", "venue", "structure", "publication_at")
+    list_display = (
+        "title", "state", "flags", "kind", "labels", "venue", "structure", "publication_at",
+    )  # fmt: skip
     list_filter = (
         QueueFilter, "validation",
         reason_filter(
             OfferRefusal, why="transitions__why", validation=OfferValidation.REJECTED,
             transitions__after=OfferValidation.REJECTED,
         ),
-        "is_active", CategoryFilter, "is_duo",
+        "is_active", CategoryFilter, "is_duo", "tags",
     )  # fmt: skip
     search_fields = (
         "title", "=id", "=extra_data__ean", "venue__name", "venue__public_name",
@@ -113,12 +117,12 @@ class OfferAdmin(ReadOnlyAdmin):
     # The whole table need not be counted for a list that is searched.
     show_full_result_count = False
     ordering = ("-pk",)
-    actions = ("approve_each", "reject_each")
+    actions = ("approve_each", "reject_each", "tag_each")
     actions_detail = ("approve", "reject")
     inlines = (FlagInline, StockInline)
-    readonly_fields = ("state", "kind", "structure", "image")
+    readonly_fields = ("state", "kind", "structure", "image", "labels")
     fieldsets = (
-        (None, {"fields": ("title", "state", "kind", "structure", "venue", "author")}),
+        (None, {"fields": ("title", "state", "kind", "structure", "venue", "author", "labels")}),
         ("Contenu", {"fields": ("description", "extra_data", "duration_minutes", "url")}),
         ("Image", {"fields": ("image", "image_credit")}),
         (
@@ -147,7 +151,7 @@ class OfferAdmin(ReadOnlyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         offers: OfferQuerySet = super().get_queryset(request)
-        return offers.with_display_status(clock.now()).prefetch_related("flags")
+        return offers.with_display_status(clock.now()).prefetch_related("flags", "tags")
 
     @display(description="état", label=_LABELS)
     def state(self, offer: Offer) -> str:
@@ -166,6 +170,10 @@ class OfferAdmin(ReadOnlyAdmin):
     def flags(self, offer: Offer) -> str:
         names = [flag.rule_name for flag in offer.flags.all()]
         return ", ".join(dict.fromkeys(names)) or "–"
+
+    @display(description="étiquettes")
+    def labels(self, offer: Offer) -> str:
+        return ", ".join(tag.label for tag in offer.tags.all()) or "–"
 
     @display(description="sous-catégorie", ordering="subcategory_id")
     def kind(self, offer: Offer) -> str:
@@ -208,6 +216,26 @@ class OfferAdmin(ReadOnlyAdmin):
 
     def has_decide_several_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return all(map(request.user.has_perm, self.may.values()))
+
+    def has_tag_several_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(request.user.has_perm(VENUE_TAGS))
+
+    @admin.action(description="Étiqueter les offres choisies", permissions=["tag_several"])
+    def tag_each(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse:
+        return decide_each(
+            self,
+            request,
+            queryset,
+            action="tag_each",
+            title="Étiqueter ces offres ?",
+            text="Les étiquettes servent à l’équipe ; chaque changement reste dans l’historique.",
+            button="Étiqueter",
+            done="étiquetées",
+            run=lambda offer, **typed: change_offer_tags(
+                offer_id=offer.pk, by=Actor.user(request.user), **typed
+            ),
+            form_class=TagsForm,
+        )
 
     @admin.action(description="Valider les offres choisies", permissions=["decide_several"])
     def approve_each(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse:

@@ -27,6 +27,7 @@ from venues import (  # noqa: F401 (they register their pages)
     admin_partners,
     admin_tags,
 )
+from venues.admin_filters import AdageFilter, AttentionFilter, QueueFilter, region_filter
 from venues.admin_tags import TAGS
 from venues.enums import (
     MEMBERSHIP_ENDED,
@@ -48,8 +49,8 @@ from venues.services.tags import record_tags, tag_names
 # MANAGE_PRO_ENTITY opens it.
 MANAGE_TEAMS = "venues.change_membership"
 
-OffererRefusalForm = coded_reason(OffererRefusal)
-MembershipRefusalForm = coded_reason(MembershipRefusal)
+OffererRefusalForm = coded_reason(OffererRefusal, keeps_code=True)
+MembershipRefusalForm = coded_reason(MembershipRefusal, keeps_code=True)
 
 _OFFERER_TONES = {
     "Nouvelle": "warning",
@@ -59,43 +60,6 @@ _OFFERER_TONES = {
     "Fermée": "info",
 }
 _MEMBERSHIP_TONES = {"En attente": "warning", "Validé": "success", "Refusé": "danger"}
-
-
-class QueueFilter(admin.SimpleListFilter):
-    """« À traiter »: what waits for the team."""
-
-    title = "file"
-    parameter_name = "file"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("a-traiter", "À traiter")]
-
-    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
-        return queryset.waiting() if self.value() == "a-traiter" else queryset
-
-
-class AttentionFilter(admin.SimpleListFilter):
-    """What the team should look at besides the queue (ADM-06, SIR-10, OFF-33)."""
-
-    title = "à surveiller"
-    parameter_name = "a-surveiller"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [
-            ("fermeture", "Fermeture demandée"),
-            ("sans-administrateur", "Sans administrateur actif"),
-            ("identite", "Identité à vérifier"),
-        ]
-
-    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
-        match self.value():
-            case "fermeture":
-                return queryset.closing_asked()
-            case "sans-administrateur":
-                return queryset.without_administrator()
-            case "identite":
-                return queryset.waiting_for_identity()
-        return queryset
 
 
 class MembershipInline(ReadOnlyInline):
@@ -121,10 +85,11 @@ class OffererAdmin(TeamAdmin):
     list_filter = (
         QueueFilter, AttentionFilter, "status",
         reason_filter(
-            OffererRefusal, why="transitions__why", status=OffererStatus.REJECTED,
+            OffererRefusal, code_path="transitions__why_code", status=OffererStatus.REJECTED,
             transitions__after=OffererStatus.REJECTED,
         ),
-        "is_active", "is_trusted", "tags", "tags__categories", "department_code",
+        "is_active", "is_trusted", "tags", "tags__categories",
+        region_filter("department_code"), "department_code", AdageFilter,
     )  # fmt: skip
     date_hierarchy = "created_at"
     filter_horizontal = ("tags",)
@@ -227,8 +192,8 @@ class OffererAdmin(TeamAdmin):
             "masquées. Une validation plus tard ne les rétablira pas.",
             button="Refuser la structure",
             done="La structure est refusée, son équipe est prévenue.",
-            run=lambda offerer, reason: reject_offerer(
-                offerer_id=offerer.pk, reason=reason, by=agent_of(request)
+            run=lambda offerer, **typed: reject_offerer(
+                offerer_id=offerer.pk, by=agent_of(request), **typed
             ),
             form_class=OffererRefusalForm,
             danger=True,
@@ -261,8 +226,8 @@ class OffererAdmin(TeamAdmin):
             "envoyé à chaque équipe.",
             button="Refuser",
             done="refusées, équipes prévenues",
-            run=lambda offerer, reason: reject_offerer(
-                offerer_id=offerer.pk, reason=reason, by=agent_of(request)
+            run=lambda offerer, **typed: reject_offerer(
+                offerer_id=offerer.pk, by=agent_of(request), **typed
             ),
             form_class=OffererRefusalForm,
             danger=True,
@@ -278,10 +243,20 @@ class MembershipAdmin(ReadOnlyAdmin):
         "hand_over": MANAGE_TEAMS,
         "remove": MANAGE_TEAMS,
     }
-    list_display = ("user", "offerer", "role", "state", "waits", "created_at", "decided_at")
-    list_filter = (QueueFilter, "status", "role")
+    list_display = (
+        "user", "email", "offerer", "labels", "role", "state", "waits", "comment", "created_at",
+    )  # fmt: skip
+    list_filter = (
+        QueueFilter, "status", "role", "offerer__status", "offerer__tags",
+        region_filter("offerer__department_code"),
+        reason_filter(
+            MembershipRefusal, code_path="transitions__why_code",
+            status=MembershipStatus.REJECTED, transitions__after=MembershipStatus.REJECTED,
+        ),
+    )  # fmt: skip
     search_fields = ("user__email", "user__last_name", "offerer__name", "offerer__siren")
     list_select_related = ("user", "offerer")
+    date_hierarchy = "created_at"
     ordering = ("status", "created_at")
     actions = ("accept_each", "refuse_each")
     actions_detail = ("accept", "refuse", "hand_over", "remove")
@@ -295,6 +270,22 @@ class MembershipAdmin(ReadOnlyAdmin):
     }
     fields = ("user", "offerer", "role", "state", "created_at", "decided_at")
     readonly_fields = ("state",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        memberships = super().get_queryset(request).prefetch_related("offerer__tags")
+        return memberships.annotate(last_note=action_log.last_note(Membership))
+
+    @display(description="e-mail", ordering="user__email")
+    def email(self, membership: Membership) -> str:
+        return membership.user.email
+
+    @display(description="étiquettes de la structure")
+    def labels(self, membership: Membership) -> str:
+        return ", ".join(tag.label for tag in membership.offerer.tags.all()) or "–"
+
+    @display(description="dernière note")
+    def comment(self, membership: Membership) -> str:
+        return Truncator(getattr(membership, "last_note", "") or "–").chars(80)
 
     @display(description="état", ordering="status", label=_MEMBERSHIP_TONES)
     def state(self, membership: Membership) -> str:
@@ -333,8 +324,8 @@ class MembershipAdmin(ReadOnlyAdmin):
             text="Le même motif est envoyé à chaque personne.",
             button="Refuser",
             done="refusés, personnes prévenues",
-            run=lambda membership, reason: refuse_membership(
-                membership_id=membership.pk, reason=reason, by=agent_of(request)
+            run=lambda membership, **typed: refuse_membership(
+                membership_id=membership.pk, by=agent_of(request), **typed
             ),
             form_class=MembershipRefusalForm,
             danger=True,
@@ -368,8 +359,8 @@ class MembershipAdmin(ReadOnlyAdmin):
             text="La personne n’accède pas ou plus à la structure ; elle reçoit un e-mail.",
             button="Refuser",
             done="Le rattachement est refusé, la personne est prévenue.",
-            run=lambda membership, reason: refuse_membership(
-                membership_id=membership.pk, reason=reason, by=agent_of(request)
+            run=lambda membership, **typed: refuse_membership(
+                membership_id=membership.pk, by=agent_of(request), **typed
             ),
             form_class=MembershipRefusalForm,
             danger=True,

@@ -5,12 +5,18 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin import DateFieldListFilter
 from django.contrib.postgres.fields import ArrayField
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from unfold.decorators import display
-from unfold.widgets import UnfoldAdminTextInputWidget
+from unfold.widgets import (
+    UnfoldAdminCheckboxSelectMultipleWidget,
+    UnfoldAdminTextareaWidget,
+    UnfoldAdminTextInputWidget,
+)
 
+from passpro.kernel import clock
 from passpro.kernel.admin_base import TeamAdmin
 from venues.models import OffererTag, OffererTagCategory, VenueTag
 
@@ -19,6 +25,35 @@ CATEGORIES = "accounts.manage_tags_n2"
 VENUE_TAGS = "accounts.manage_offers_and_venues_tags"
 ACTIVITY_CODE = re.compile(r"^\d{2}\.\d{2}[A-Z]$")
 DOMAIN = re.compile(r"^[a-z0-9.-]+\.[a-z]{2,}$")
+
+
+def in_boxes(field: Any) -> Any:
+    """A short list to tick, instead of two lists and arrows."""
+    field.widget = UnfoldAdminCheckboxSelectMultipleWidget(choices=field.widget.choices)
+    field.help_text = ""
+    return field
+
+
+class TagsForm(forms.Form):
+    """Labels to put on chosen venues or offers, and to take away."""
+
+    put = forms.ModelMultipleChoiceField(
+        VenueTag.objects.none(),
+        label="Étiquettes à poser",
+        required=False,
+        widget=UnfoldAdminCheckboxSelectMultipleWidget,
+    )
+    take = forms.ModelMultipleChoiceField(
+        VenueTag.objects.all(),
+        label="Étiquettes à retirer",
+        required=False,
+        widget=UnfoldAdminCheckboxSelectMultipleWidget,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices: Any = self.fields["put"]
+        choices.queryset = VenueTag.objects.current(clock.today())
 
 
 class TagForm(forms.ModelForm):
@@ -48,9 +83,11 @@ class OffererTagAdmin(TeamAdmin):
     form = TagForm
     list_display = ("label", "description", "drawers", "at_sign_up", "count")
     list_filter = ("categories",)
-    filter_horizontal = ("categories",)
     search_fields = ("label",)
     formfield_overrides = {ArrayField: {"widget": UnfoldAdminTextInputWidget}}
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        return in_boxes(super().formfield_for_manytomany(db_field, request, **kwargs))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         tags = super().get_queryset(request).prefetch_related("categories")
@@ -87,16 +124,32 @@ class OffererTagAdmin(TeamAdmin):
 
 @admin.register(VenueTag)
 class VenueTagAdmin(TeamAdmin):
-    """Labels of venues; they are put on the list of venues, several at once."""
+    """Labels of offers and venues; they are put on their lists, several at once."""
 
-    list_display = ("label", "description", "drawers", "count")
-    list_filter = ("categories",)
-    filter_horizontal = ("categories",)
+    list_display = (
+        "label", "description", "drawers", "starts_on", "ends_on", "count", "offer_count",
+    )  # fmt: skip
+    list_filter = ("categories", ("ends_on", DateFieldListFilter))
     search_fields = ("label", "description")
+    fields = ("label", "description", "categories", "starts_on", "ends_on")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         tags = super().get_queryset(request).prefetch_related("categories")
-        return tags.annotate(venue_count=Count("venues", distinct=True))
+        return tags.annotate(
+            venue_count=Count("venues", distinct=True), tagged=Count("offers", distinct=True)
+        )
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "description":
+            kwargs["widget"] = UnfoldAdminTextareaWidget(attrs={"rows": 3})
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        return in_boxes(super().formfield_for_manytomany(db_field, request, **kwargs))
+
+    @display(description="offres", ordering="tagged")
+    def offer_count(self, tag: Any) -> int:
+        return int(tag.tagged)
 
     @display(description="catégories")
     def drawers(self, tag: VenueTag) -> str:

@@ -3,7 +3,7 @@
 Lock order: Offerer → Membership, Invitation or ApiKey.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from django.db import models
@@ -266,3 +266,9 @@ class AdageRequestQuerySet(models.QuerySet["AdageRequest"]):
 
     def lock_for_change(self, pk: int) -> "AdageRequest":
         return self.select_for_update(of=("self",), no_key=True).get(pk=pk)
+
+
+class VenueTagQuerySet(models.QuerySet):
+    def current(self, day: date) -> "VenueTagQuerySet":
+        """Those that may be put: not ended yet."""
+        return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day))

@@ -94,7 +94,7 @@ ADAGE_TRANSITIONS: dict[str, set[str]] = {
 
 
 def move_offerer(
-    offerer: Offerer, to: str, *, by: Actor, why: str = "", **facts: Any
+    offerer: Offerer, to: str, *, by: Actor, why: str = "", why_code: str = "", **facts: Any
 ) -> OffererTransition:
     """Write the state, its facts and its log row; the caller holds the row lock."""
     if to not in OFFERER_TRANSITIONS[offerer.status]:
@@ -103,11 +103,17 @@ def move_offerer(
     for name, value in facts.items():
         setattr(offerer, name, value)
     offerer.save(update_fields=["status", *facts])
-    return log_offerer(offerer, before=before, by=by, why=why)
+    return log_offerer(offerer, before=before, by=by, why=why, why_code=why_code)
 
 
 def log_offerer(
-    offerer: Offerer, *, before: str, by: Actor, why: str = "", at: datetime | None = None
+    offerer: Offerer,
+    *,
+    before: str,
+    by: Actor,
+    why: str = "",
+    why_code: str = "",
+    at: datetime | None = None,
 ) -> OffererTransition:
     """The log row alone: used by `move_offerer` and for the creation of a structure."""
     return OffererTransition.objects.create(
@@ -116,12 +122,13 @@ def log_offerer(
         after=offerer.status,
         at=at or clock.now(),
         why=why,
+        why_code=why_code,
         **by.as_columns(),
     )
 
 
 def move_membership(
-    membership: Membership, to: str, *, by: Actor, why: str = "", **facts: Any
+    membership: Membership, to: str, *, by: Actor, why: str = "", why_code: str = "", **facts: Any
 ) -> MembershipTransition:
     """Write the state, its date and its log row; the caller holds the row lock."""
     if to not in MEMBERSHIP_TRANSITIONS[membership.status]:
@@ -131,11 +138,11 @@ def move_membership(
     for name, value in facts.items():
         setattr(membership, name, value)
     membership.save(update_fields=["status", *facts])
-    return log_membership(membership, before=before, by=by, why=why)
+    return log_membership(membership, before=before, by=by, why=why, why_code=why_code)
 
 
 def log_membership(
-    membership: Membership, *, before: str, by: Actor, why: str = ""
+    membership: Membership, *, before: str, by: Actor, why: str = "", why_code: str = ""
 ) -> MembershipTransition:
     return MembershipTransition.objects.create(
         membership=membership,
@@ -143,6 +150,7 @@ def log_membership(
         after=membership.status,
         at=clock.now(),
         why=why,
+        why_code=why_code,
         **by.as_columns(),
     )
 

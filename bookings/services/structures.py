@@ -192,7 +192,10 @@ def _end(offerer_id: int, status: str, company: Company, by: Actor) -> None:
         close_structure(offerer_id=offerer_id, reason=CEASED, by=by, automatic=True)
     else:
         reject_offerer(
-            offerer_id=offerer_id, reason=f"{OffererRefusal.CLOSED.label} : {CEASED}", by=by
+            offerer_id=offerer_id,
+            reason=f"{OffererRefusal.CLOSED.label} : {CEASED}",
+            code=OffererRefusal.CLOSED,
+            by=by,
         )
 
 

@@ -148,6 +148,7 @@ class Migration(migrations.Migration):
                 ('known_address', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='offers', to='venues.knownaddress', verbose_name='adresse connue')),
                 ('provider', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='offers', to='venues.provider', verbose_name='créée par le partenaire')),
                 ('venue', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='offers', to='venues.venue', verbose_name='lieu')),
+                ('tags', models.ManyToManyField(blank=True, related_name='offers', to='venues.venuetag', verbose_name='étiquettes')),
             ],
             options={
                 'verbose_name': 'offre',

@@ -22,7 +22,7 @@ from passpro.kernel.columns import WebAddressField
 from passpro.kernel.images import WithImage
 from passpro.reference.categories import Subcategory, subcategory
 from venues.enums import ProviderKind
-from venues.models import Address, KnownAddress, Provider, Venue
+from venues.models import Address, KnownAddress, Provider, Venue, VenueTag
 from venues.positions import flat_point
 
 if TYPE_CHECKING:
@@ -67,6 +67,10 @@ class Offer(Address, WithImage):
         blank=True,
         on_delete=models.PROTECT,
         related_name="offers",
+    )
+    # Of the team (§14.2); a copy of the offer starts without.
+    tags: models.ManyToManyField = models.ManyToManyField(
+        VenueTag, verbose_name="étiquettes", related_name="offers", blank=True
     )
     provider_key = models.CharField("identifiant chez le partenaire", max_length=70, blank=True)
     # API-191: what is screened, when a cinema's software said so.

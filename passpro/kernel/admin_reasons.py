@@ -25,11 +25,16 @@ def sentence_of(choices: type[models.TextChoices], code: str, text: str) -> str:
 
 
 def coded_reason(
-    choices: type[models.TextChoices], name: str = "reason", *, is_sent: bool = True
+    choices: type[models.TextChoices],
+    name: str = "reason",
+    *,
+    is_sent: bool = True,
+    keeps_code: bool = False,
 ) -> type[forms.Form]:
     """A form whose choice and words are cleaned into one sentence called `name`, for the service.
 
-    `is_sent` says to whom the words go: the people concerned, else the history alone.
+    `is_sent` says to whom the words go: the people concerned, else the history alone. With
+    `keeps_code`, the service gets the choice too, as `code`.
     """
     whither = "envoyé par e-mail" if is_sent else "gardé dans l’historique"
 
@@ -45,7 +50,11 @@ def coded_reason(
             text = self.cleaned_data.get(name, "").strip()
             if code == OTHER and not text:
                 self.add_error(name, f"Précisez le motif : il est {whither}.")
-            others = {key: typed for key, typed in self.cleaned_data.items() if key != "code"}
+            others = {
+                key: typed
+                for key, typed in self.cleaned_data.items()
+                if key != "code" or keeps_code
+            }
             return {**others, name: sentence_of(choices, code, text)} if code else {}
 
     field = forms.CharField(
@@ -58,9 +67,12 @@ def coded_reason(
 
 
 def reason_filter(
-    choices: type[models.TextChoices], *, why: str, **refused: Any
+    choices: type[models.TextChoices], *, why: str = "", code_path: str = "", **refused: Any
 ) -> type[admin.SimpleListFilter]:
-    """« Motif du refus » of a list: `why` is the path to the sentence, `refused` its facts."""
+    """« Motif du refus » of a list: `refused` are its facts.
+
+    `code_path` leads to the code that was kept, else `why` to the sentence that begins with it.
+    """
 
     class ReasonFilter(admin.SimpleListFilter):
         title = "motif du refus"
@@ -73,6 +85,8 @@ def reason_filter(
             code = self.value()
             if code not in choices.values:
                 return queryset
+            if code_path:
+                return queryset.filter(**{code_path: code}, **refused).distinct()
             known = Q()
             for other in choices:
                 if other.value != OTHER:

@@ -45,7 +45,10 @@ CLOSE = "venues.close_offerer"
 CHANGE = "venues.change_offerer"
 
 
-class HoldForm(coded_reason(OffererHold, "comment", is_sent=False)):  # type: ignore[misc]
+_HoldReason: Any = coded_reason(OffererHold, "comment", is_sent=False, keeps_code=True)
+
+
+class HoldForm(_HoldReason):  # type: ignore[misc]
     put = forms.ModelMultipleChoiceField(
         OffererTag.objects.all(),
         label="Étiquettes à poser",

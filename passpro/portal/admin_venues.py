@@ -9,7 +9,6 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from unfold.decorators import action, display
 from unfold.widgets import (
-    UnfoldAdminCheckboxSelectMultipleWidget,
     UnfoldAdminSelectWidget,
     UnfoldAdminTextInputWidget,
     UnfoldBooleanWidget,
@@ -34,9 +33,10 @@ from passpro.portal.deletion import delete_venue
 from passpro.reference.departments import department_of
 from passpro.reference.venue_labels import VENUE_LABELS
 from venues.activities import ACTIVITY_LABELS
-from venues.admin_tags import VENUE_TAGS
+from venues.admin_filters import region_filter
+from venues.admin_tags import VENUE_TAGS, TagsForm
 from venues.enums import OffererStatus
-from venues.models import Venue, VenueProvider, VenueTag
+from venues.models import Venue, VenueProvider
 from venues.services.tags import change_venue_tags
 from venues.services.venues import set_permanent
 
@@ -69,21 +69,6 @@ class ProviderInline(ReadOnlyInline):
     model = VenueProvider
     fields = ("provider", "status", "account", "last_used_at", "created_at")
     verbose_name_plural = "synchronisations"
-
-
-class TagsForm(forms.Form):
-    put = forms.ModelMultipleChoiceField(
-        VenueTag.objects.all(),
-        label="Étiquettes à poser",
-        required=False,
-        widget=UnfoldAdminCheckboxSelectMultipleWidget,
-    )
-    take = forms.ModelMultipleChoiceField(
-        VenueTag.objects.all(),
-        label="Étiquettes à retirer",
-        required=False,
-        widget=UnfoldAdminCheckboxSelectMultipleWidget,
-    )
 
 
 class DeletionForm(InternalReasonForm):
@@ -129,7 +114,8 @@ def siret_form(venue: Venue, *, is_moved: bool) -> type[forms.Form]:
         widget=UnfoldAdminSelectWidget(),
     )
     name = "target" if is_moved else "replacement"
-    return type("SiretForm", (SiretForm,), {name: place, "field_order": [name]})
+    fields = [name, "comment", "reason", "despite_revenue", "siret"]
+    return type("SiretForm", (SiretForm,), {name: place, "field_order": fields})
 
 
 class ValidatedFilter(admin.SimpleListFilter):
@@ -179,6 +165,7 @@ class VenueAdmin(TeamAdmin):
         "is_virtual",
         "is_permanent",
         "activity",
+        region_filter("department_code"),
         "department_code",
         "tags",
         "offerer__tags",

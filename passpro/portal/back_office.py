@@ -40,7 +40,7 @@ LISTS: list[tuple[str, list[Entry]]] = [
             Entry("Structures", "domain", "venues.offerer"),
             Entry("Étiquettes", "sell", "venues.offerertag"),
             Entry("Catégories d’étiquettes", "category", "venues.offerertagcategory"),
-            Entry("Étiquettes de lieux", "label", "venues.venuetag"),
+            Entry("Étiquettes d’offres et lieux", "label", "venues.venuetag"),
             Entry("Lieux", "location_on", "venues.venue"),
             Entry("Rattachements", "groups", "venues.membership"),
             Entry("Offres", "confirmation_number", "offers.offer"),

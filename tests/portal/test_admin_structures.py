@@ -1,3 +1,5 @@
+from datetime import date
+
 import pytest
 from django.contrib.auth.models import Group
 from django.core.cache import cache
@@ -88,7 +90,8 @@ def test_several_structures_are_put_on_hold_with_one_coded_reason(client):
     for one, state in ((new, "PENDING"), (validated, "PENDING"), (closed, "CLOSED")):
         one.refresh_from_db()
         assert one.status == state
-    assert new.transitions.latest("pk").why == "Référencement ADAGE en cours : avis"
+    kept = new.transitions.latest("pk")
+    assert (kept.why, kept.why_code) == ("Référencement ADAGE en cours : avis", "ADAGE")
 
 
 def test_a_refusal_of_the_service_is_said_on_the_form(client):
@@ -333,6 +336,7 @@ def test_venues_of_validated_structures_are_listed_first_of_all(client):
 def test_several_venues_receive_a_label_and_lose_it(client):
     hall, barn = VenueFactory(), VenueFactory()
     tag = VenueTag.objects.create(label="Festival d’été")
+    ended = VenueTag.objects.create(label="Été 2020", ends_on=date(2020, 9, 1))
     chosen = {"action": "tag_each", "_selected_action": [hall.pk, barn.pk], "confirmed": "1"}
     agent(client, "Lecture seule")
     client.post("/admin/venues/venue/", chosen | {"put": [tag.pk]})
@@ -345,3 +349,16 @@ def test_several_venues_receive_a_label_and_lose_it(client):
 
     assert (list(tag.venues.all()), "Festival d’été" in listed) == ([hall], True)
     assert [line.author for line in action_log.lines_of(barn)] == ["Farid Benali"] * 2
+
+    offer = OfferFactory(venue=hall)
+    offers = chosen | {"_selected_action": [offer.pk]}
+    client.post("/admin/offers/offer/", offers | {"put": [ended.pk]})
+    client.post("/admin/offers/offer/", offers | {"put": [tag.pk]})
+    assert list(offer.tags.all()) == [tag]
+    assert offer.title in client.get(f"/admin/offers/offer/?tags__id__exact={tag.pk}").text
+    assert action_log.lines_of(offer)[0].author == "Farid Benali"
+    wrong = client.post(
+        "/admin/venues/venuetag/add/",
+        {"label": "Fête", "starts_on": "21/06/2026", "ends_on": "20/06/2026"},
+    )
+    assert "précéder le début" in wrong.text

@@ -3,7 +3,14 @@ from django.contrib.auth.models import Group
 
 from passpro.kernel.models import OutboxMessage
 from tests.accounts.factories import UserFactory
-from tests.venues.factories import ApiKeyFactory, MembershipFactory, OffererFactory, VenueFactory
+from tests.venues.factories import (
+    AdageRequestFactory,
+    ApiKeyFactory,
+    MembershipFactory,
+    OffererFactory,
+    VenueFactory,
+)
+from venues.models import Offerer, OffererTag
 
 pytestmark = pytest.mark.django_db
 
@@ -70,6 +77,8 @@ def test_a_refusal_asks_for_its_reason(client):
     membership.offerer.refresh_from_db()
     assert membership.offerer.status == "REJECTED"
     sentence = "Document manquant : Extrait Kbis manquant"
+    kept = membership.offerer.transitions.latest("pk")
+    assert (kept.why, kept.why_code) == (sentence, "DOCUMENTS")
     assert sentence in OutboxMessage.objects.get().payload["html"]
     listed = "/admin/venues/offerer/?motif="
     assert membership.offerer.name in client.get(f"{listed}DOCUMENTS").text
@@ -84,13 +93,22 @@ def test_attachments_are_decided(client):
 
     client.get(f"{base}/{accepted.pk}/accepter/")
     client.post(f"{base}/{accepted.pk}/accepter/")
-    client.post(
-        f"{base}/{refused.pk}/refuser/", {"reason": "Inconnue de la structure", "code": "OTHER"}
-    )
+    client.post(f"{base}/{refused.pk}/refuser/", {"reason": "Inconnue", "code": "DOUBLE"})
 
     accepted.refresh_from_db()
     refused.refresh_from_db()
     assert (accepted.status, refused.status) == ("VALIDATED", "REJECTED")
+    assert refused.transitions.latest("pk").why_code == "DOUBLE"
+    emails = [accepted.user.email, refused.user.email]
+    tag = OffererTag.objects.get(code="acteur-majeur")
+    tag.offerers.add(refused.offerer)
+    Offerer.objects.filter(pk=refused.offerer_id).update(department_code="2A")
+    for query in ("motif=DOUBLE", f"offerer__tags__id__exact={tag.pk}", "region=Corse"):
+        listed = client.get(f"{base}/?{query}").text
+        assert [email in listed for email in emails] == [False, True], query
+    adage = AdageRequestFactory(venue__offerer=refused.offerer)
+    listed = client.get(f"/admin/venues/offerer/?adage={adage.status}&region=Corse").text
+    assert [one.offerer.siren in listed for one in (accepted, refused)] == [False, True]
 
 
 @pytest.mark.usefixtures("farid")

@@ -172,6 +172,8 @@ class Offerer(Address):
 
 class OffererTransition(TransitionLog):
     offerer = models.ForeignKey(Offerer, on_delete=models.PROTECT, related_name="transitions")
+    # Of OffererRefusal or OffererHold, when the team chose one; `why` says it in words.
+    why_code = models.CharField("code du motif", max_length=24, blank=True)
 
     class Meta(TransitionLog.Meta):
         verbose_name = "changement d’état d’une structure"
@@ -234,6 +236,8 @@ class Membership(models.Model):
 
 class MembershipTransition(TransitionLog):
     membership = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="transitions")
+    # Of MembershipRefusal.
+    why_code = models.CharField("code du motif", max_length=24, blank=True)
 
     class Meta(TransitionLog.Meta):
         verbose_name = "changement d’état d’un rattachement"

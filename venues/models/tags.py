@@ -4,6 +4,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
+from venues.querysets import VenueTagQuerySet
+
 
 class OffererTagCategory(models.Model):
     """A drawer of labels: « Suivi », « Territoires »… (§14.2)."""
@@ -66,7 +68,7 @@ class OffererTag(models.Model):
 
 
 class VenueTag(models.Model):
-    """What the team groups venues by: « Festival d’été », « Petit patrimoine »…"""
+    """What the team groups offers and venues by: « Festival d’été », « Petit patrimoine »…"""
 
     label = models.CharField(
         "étiquette",
@@ -78,13 +80,25 @@ class VenueTag(models.Model):
     categories = models.ManyToManyField(
         OffererTagCategory, verbose_name="catégories", related_name="venue_tags", blank=True
     )
+    # Of what it stands for; an ended one is no longer put, and stays where it is.
+    starts_on = models.DateField("du", null=True, blank=True)
+    ends_on = models.DateField("au (compris)", null=True, blank=True)
+
+    objects = VenueTagQuerySet.as_manager()
 
     class Meta:
-        verbose_name = "étiquette de lieux"
-        verbose_name_plural = "étiquettes de lieux"
+        verbose_name = "étiquette d’offres et de lieux"
+        verbose_name_plural = "étiquettes d’offres et de lieux"
         ordering = ["label"]
         constraints = [
             models.CheckConstraint(name="venue_tag_has_label", condition=~Q(label="")),
+            models.CheckConstraint(
+                name="venue_tag_ends_after_start",
+                condition=Q(starts_on__isnull=True)
+                | Q(ends_on__isnull=True)
+                | Q(ends_on__gte=models.F("starts_on")),
+                violation_error_message="La fin ne peut pas précéder le début.",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -20,7 +20,7 @@ from passpro.registers.exceptions import RegisterDown, UnknownNumber
 from passpro.registers.text import normalise
 from venues import emails, transitions
 from venues.constants import CLOSED_TEAM_KEPT
-from venues.enums import InvitationStatus, MembershipStatus, OffererStatus
+from venues.enums import InvitationStatus, MembershipStatus, OffererHold, OffererStatus
 from venues.exceptions import (
     AlreadySuspended,
     ClosingAlreadyAsked,
@@ -56,6 +56,7 @@ def put_on_hold(
     offerer_id: int,
     comment: str,
     by: Actor,
+    code: OffererHold | str = "",
     put: Iterable[OffererTag] = (),
     take: Iterable[OffererTag] = (),
 ) -> Offerer:
@@ -65,7 +66,7 @@ def put_on_hold(
     """
     comment = _said(comment, "Dites ce que vous attendez de la structure.", field="comment")
     offerer = Offerer.objects.lock_for_change(offerer_id)
-    transitions.move_offerer(offerer, OffererStatus.PENDING, by=by, why=comment)
+    transitions.move_offerer(offerer, OffererStatus.PENDING, by=by, why=comment, why_code=code)
     change_tags(offerer, put=put, take=take, by=by)
     return offerer
 

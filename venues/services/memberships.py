@@ -10,7 +10,7 @@ from passpro.accounts.models import User
 from passpro.kernel import action_log, clock
 from passpro.kernel.actor import Actor
 from venues import emails, transitions
-from venues.enums import MEMBERSHIP_ENDED, MembershipRole, MembershipStatus
+from venues.enums import MEMBERSHIP_ENDED, MembershipRefusal, MembershipRole, MembershipStatus
 from venues.exceptions import (
     AdministratorStays,
     AlreadyAdministered,
@@ -61,13 +61,17 @@ def accept_membership(*, membership_id: int, by: Actor) -> Membership:
 
 
 @transaction.atomic
-def refuse_membership(*, membership_id: int, reason: str, by: Actor) -> Membership:
+def refuse_membership(
+    *, membership_id: int, reason: str, by: Actor, code: MembershipRefusal | str = ""
+) -> Membership:
     """ATT-07: the person is told why and may ask again; raises ReasonMissing."""
     reason = reason.strip()
     if not reason:
         raise ReasonMissing(field="reason")
     membership = _lock(membership_id)
-    log = transitions.move_membership(membership, MembershipStatus.REJECTED, by=by, why=reason)
+    log = transitions.move_membership(
+        membership, MembershipStatus.REJECTED, by=by, why=reason, why_code=code
+    )
     emails.queue_membership_decided(membership, log, accepted=False)
     return membership
 

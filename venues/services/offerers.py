@@ -13,7 +13,13 @@ from passpro.reference.departments import department_of
 from passpro.registers.companies import Company
 from venues import emails, transitions
 from venues.constants import VIRTUAL_VENUE_NAME
-from venues.enums import MEMBERSHIP_ENDED, MembershipRole, MembershipStatus, OffererStatus
+from venues.enums import (
+    MEMBERSHIP_ENDED,
+    MembershipRole,
+    MembershipStatus,
+    OffererRefusal,
+    OffererStatus,
+)
 from venues.exceptions import AlreadyAttached, IdentityMissing, ReasonMissing, StructureClosed
 from venues.identifiers import clean_siren
 from venues.models import Membership, Offerer, Venue
@@ -185,9 +191,12 @@ def validate_offerer(*, offerer_id: int, by: Actor) -> Offerer:
 
 
 @transaction.atomic
-def reject_offerer(*, offerer_id: int, reason: str, by: Actor) -> Offerer:
+def reject_offerer(
+    *, offerer_id: int, reason: str, by: Actor, code: OffererRefusal | str = ""
+) -> Offerer:
     """The team refuses: attachments are refused, API keys stop, people are told why (§2.3 reject).
 
+    `code` is kept beside the words, to find refusals of a kind again.
     Validating later restores neither attachments nor keys (invariant 7). Raises ReasonMissing,
     ForbiddenTransition.
     """
@@ -200,6 +209,7 @@ def reject_offerer(*, offerer_id: int, reason: str, by: Actor) -> Offerer:
         OffererStatus.REJECTED,
         by=by,
         why=reason,
+        why_code=code,
         validated_at=None,
         is_active=False,
     )
