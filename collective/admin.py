@@ -10,43 +10,25 @@ from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
 
 from collective import admin_templates  # noqa: F401  (it registers its page)
-from collective.enums import OfferRefusal, OfferValidation, RefundReason
+from collective.admin_proposals import ProposalAdmin, by_agent
+from collective.enums import RefundReason
 from collective.models import (
     CollectiveBooking,
     CollectiveOffer,
     CollectiveStock,
+    Domain,
     Institution,
-    OfferChange,
+    NationalProgramme,
     OfferFlag,
     SchoolBudget,
     SchoolYear,
 )
 from collective.services.incidents import tell_incident
 from collective.services.publish import approve_offer, reject_offer
-from passpro.kernel import clock, statuses
-from passpro.kernel.action_log import Line
 from passpro.kernel.actor import Actor
 from passpro.kernel.admin_base import ReadOnlyAdmin, ReadOnlyInline, TeamAdmin
-from passpro.kernel.admin_reasons import coded_reason, reason_filter
 from passpro.kernel.forms import EurosField
 from passpro.kernel.money import euros
-
-RefusalForm = coded_reason(OfferRefusal)
-
-
-def word_of(status: str) -> str:
-    return statuses.look_of("collective", status).word
-
-
-class QueueFilter(admin.SimpleListFilter):
-    title = "file"
-    parameter_name = "file"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("a-traiter", "À traiter")]
-
-    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
-        return queryset.to_review() if self.value() == "a-traiter" else queryset
 
 
 class StockInline(ReadOnlyInline):
@@ -67,31 +49,28 @@ class FlagInline(ReadOnlyInline):
 
 
 @admin.register(CollectiveOffer)
-class CollectiveOfferAdmin(ReadOnlyAdmin):
+class CollectiveOfferAdmin(ProposalAdmin):
     """Searched by title, number, school or structure; the two decisions of the team (§4.9)."""
 
+    noun = "offre"
+    seen_by = "L’établissement la voit"
+    approve_with = by_agent(approve_offer, "offer_id")
+    reject_with = by_agent(reject_offer, "offer_id")
     may = {"decide": "collective.decide_collectiveoffer"}
     list_display = ("title", "state", "venue", "institution", "validated_at")
-    list_filter = (
-        QueueFilter, "validation",
-        reason_filter(
-            OfferRefusal, why="rejection_reason", validation=OfferValidation.REJECTED
-        ),
-    )  # fmt: skip
     search_fields = (
         "title", "=id", "institution__uai", "institution__name", "venue__name",
         "venue__offerer__name", "=venue__offerer__siren",
     )  # fmt: skip
     search_help_text = "Titre, numéro, UAI ou nom de l’établissement, lieu, structure ou SIREN"
     list_select_related = ("venue", "institution")
-    show_full_result_count = False
-    ordering = ("-pk",)
-    actions_detail = ("approve", "reject")
     inlines = (StockInline, FlagInline)
-    readonly_fields = ("state", "domains", "levels", "kinds")
     fieldsets = (
         (None, {"fields": ("title", "state", "venue", "institution", "teacher", "author")}),
-        ("Contenu", {"fields": ("description", "domains", "levels", "kinds")}),
+        (
+            "Contenu",
+            {"fields": ("description", "additional_details", "domains", "levels", "kinds")},
+        ),
         (
             "Lieu et contact",
             {"fields": ("location", "location_street", "location_city", "contact_email")},
@@ -101,70 +80,6 @@ class CollectiveOfferAdmin(ReadOnlyAdmin):
             {"fields": ("created_at", "updated_at", "validated_at", "rejection_reason")},
         ),
     )
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet:
-        offers: Any = super().get_queryset(request)
-        found: QuerySet = offers.with_display_status(clock.now())
-        return found
-
-    def history_of(self, obj: CollectiveOffer) -> list[Line]:
-        """Lines hold the states shown, and the facts that changed."""
-        return [
-            Line(row.at, row.actor_label, _words(row), row.why)
-            for row in obj.changes.order_by("-at", "-pk")[:100]
-        ]
-
-    @display(description="état")
-    def state(self, offer: CollectiveOffer) -> str:
-        return word_of(getattr(offer, "display_status", offer.validation))
-
-    @display(description="domaines")
-    def domains(self, offer: CollectiveOffer) -> str:
-        return ", ".join(offer.domain_labels)
-
-    @display(description="niveaux")
-    def levels(self, offer: CollectiveOffer) -> str:
-        return ", ".join(offer.level_labels)
-
-    @display(description="formats")
-    def kinds(self, offer: CollectiveOffer) -> str:
-        return ", ".join(offer.format_labels)
-
-    @action(description="Valider", icon="check_circle", url_path="valider", permissions=["decide"])
-    def approve(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        return self.decide(
-            request,
-            object_id,
-            title="Valider cette offre : {}",
-            text="L’établissement la voit aussitôt ; le partenaire reçoit un e-mail.",
-            button="Valider l’offre",
-            done="L’offre est publiée, le partenaire est prévenu.",
-            run=lambda offer: approve_offer(offer_id=offer.pk, by=Actor.user(request.user)),
-        )
-
-    @action(
-        description="Refuser", icon="do_not_disturb_on", url_path="refuser", permissions=["decide"]
-    )
-    def reject(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        return self.decide(
-            request,
-            object_id,
-            title="Refuser cette offre : {}",
-            text="Elle n’est pas publiée ; le partenaire reçoit le motif par e-mail.",
-            button="Refuser l’offre",
-            done="L’offre est refusée, le partenaire est prévenu.",
-            run=lambda offer, reason: reject_offer(
-                offer_id=offer.pk, reason=reason, by=Actor.user(request.user)
-            ),
-            form_class=RefusalForm,
-            danger=True,
-        )
-
-
-def _words(row: OfferChange) -> str:
-    if row.before == row.after:
-        return row.get_kind_display()
-    return f"{word_of(row.before)} → {word_of(row.after)}" if row.before else word_of(row.after)
 
 
 class IncidentForm(forms.Form):
@@ -221,6 +136,23 @@ class InstitutionAdmin(TeamAdmin):
     @display(description="académie")
     def academy(self, school: Institution) -> str:
         return school.academy or "–"
+
+
+@admin.register(Domain)
+class DomainAdmin(TeamAdmin):
+    list_display = ("label", "id", "is_active")
+    list_filter = ("is_active",)
+    search_fields = ("label",)
+
+
+@admin.register(NationalProgramme)
+class NationalProgrammeAdmin(TeamAdmin):
+    """Opened, closed and linked to domains here; offers keep the one they have (§1.3)."""
+
+    list_display = ("label", "id", "is_active")
+    list_filter = ("is_active",)
+    search_fields = ("label",)
+    filter_horizontal = ("domains",)
 
 
 @admin.register(SchoolYear)

@@ -9,9 +9,10 @@ from django.urls import reverse
 from collective.enums import Action, BookingStatus, CancellationReason, Change, DisplayStatus
 from collective.lifecycle import days_left, portal_actions, stock_of
 from collective.models import CollectiveBooking, CollectiveOffer, CollectiveStock, OfferChange
+from collective.step_words import money_words, words_of
 from passpro.kernel import money
 from passpro.kernel.statuses import look_of
-from passpro.kernel.templatetags.ui import french_date, french_day, short_date
+from passpro.kernel.templatetags.ui import short_date
 
 S = DisplayStatus
 MAIN_PATH = [S.PUBLISHED, S.PREBOOKED, S.BOOKED, S.ENDED, S.REIMBURSED]
@@ -33,6 +34,8 @@ class Step:
     by: str = ""
     why: str = ""
     notice: str = ""
+    href: str = ""
+    link: str = ""
 
 
 @dataclass(frozen=True)
@@ -79,16 +82,20 @@ def timeline(offer: CollectiveOffer, status: str, now: datetime) -> list[Step]:
     for shown, at in past:
         line = _line_of(lines, shown)
         look = look_of("collective", shown)
-        why = _why(offer, shown, past, booking) or (line.why if line else "")
+        words = words_of(offer, shown, booking, now, is_present=shown == status)
+        why = words.text or (line.why if line else "")
         by = line.actor_label if line else ""
-        steps.append(Step(look.word, look.icon, "done", at, by, why))
+        step = Step(look.word, look.icon, "done", at, by, why, "", words.href, words.label)
+        steps.append(step)
     waits = awaited(offer, status, now)
     if waits:
         notice = waits.notice if waits.is_urgent else ""
         steps.append(Step(waits.title, "hourglass-split", "current", None, "", waits.text, notice))
     elif status == S.ENDED and (stock := stock_of(offer)) and stock.ended_long_ago(now):
-        text = "Le virement suit, à la prochaine quinzaine : du 1er au 15, puis du 16 à la fin."
-        steps.append(Step("En attente de paiement", "hourglass-split", "current", None, "", text))
+        words = money_words(offer)
+        label, icon = "En attente de paiement", "hourglass-split"
+        step = Step(label, icon, "current", None, "", words.text, "", words.href, words.label)
+        steps.append(step)
     steps += [
         Step(look_of("collective", one).word, "circle", "todo")
         for one in _future(S(status), [shown for shown, _ in past])
@@ -114,7 +121,8 @@ def _past(
     stock = stock_of(offer)
     if status == S.EXPIRED and stock is not None:
         steps.append((S.EXPIRED, stock.booking_limit_at))
-    elif status == S.CANCELLED and booking is None and stock is not None:
+    elif status == S.CANCELLED and steps[-1:] and steps[-1][0] != S.CANCELLED and stock is not None:
+        # Nobody booked, or the pre-booking had expired: the event's own date ended it.
         steps.append((S.CANCELLED, stock.starts_at))
     if status == S.ARCHIVED:
         steps.append((S.ARCHIVED, offer.archived_at))
@@ -149,33 +157,6 @@ def _line_of(lines: list[OfferChange], shown: DisplayStatus) -> OfferChange | No
     """The latest line that led to this state."""
     found = [one for one in lines if one.kind == Change.STATUS and one.after == shown]
     return max(found, key=lambda one: (one.at, one.pk), default=None)
-
-
-def _why(
-    offer: CollectiveOffer,
-    shown: DisplayStatus,
-    past: list[tuple[DisplayStatus, datetime | None]],
-    booking: CollectiveBooking | None,
-) -> str:
-    """In words, what the state tells the partner (§3.7, seed 000)."""
-    stock, zone = stock_of(offer), offer.venue.time_zone
-    if shown == S.UNDER_REVIEW:
-        return "Nos équipes contrôlent l’offre sous 72 heures et vous répondent par e-mail."
-    if shown == S.EXPIRED and stock is not None:
-        who = "Le chef d’établissement n’a pas confirmé" if booking else (
-            "L’enseignant n’a pas préréservé"
-        )  # fmt: skip
-        limit = french_day(stock.booking_limit_at, zone)
-        return f"{who} l’offre avant la date limite de réservation fixée au {limit}."
-    if shown == S.BOOKED and booking is not None and past[-1][0] == S.BOOKED:
-        limit = french_date(booking.cancellation_limit_at, zone)
-        return (
-            f"L’établissement ne peut plus annuler après le {limit}. Vous pouvez annuler, ou "
-            "baisser le prix et le nombre de participants, jusqu’à 48 heures après l’événement."
-        )
-    if shown == S.CANCELLED and booking is None:
-        return "La date est passée sans réservation."
-    return ""
 
 
 @dataclass(frozen=True)
@@ -253,7 +234,7 @@ class PriceLine:
 
 def price_lines(stock: CollectiveStock) -> list[PriceLine]:
     """The price by line (§12.9, seed 000)."""
-    found = []
+    found = [PriceLine(text) for text in stock.split_lines]
     for text in filter(None, map(str.strip, stock.price_detail.splitlines())):
         read = _PRICE_LINE.match(text)
         if read is None:

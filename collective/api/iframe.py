@@ -10,7 +10,7 @@ from django.http import HttpResponse, JsonResponse
 from collective import playlists
 from collective.api.door import Malformed
 from collective.api.iframe_door import Call, route
-from collective.api.lists import older_categories
+from collective.api.lists import school_categories
 from collective.exceptions import (
     IncompleteIdentity,
     NoSchoolYear,
@@ -118,7 +118,7 @@ def formats(call: Call) -> HttpResponse:
 
 
 def categories(call: Call) -> HttpResponse:
-    return JsonResponse({"categories": older_categories(None)})
+    return JsonResponse({"categories": school_categories()})
 
 
 def academies(call: Call) -> HttpResponse:

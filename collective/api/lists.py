@@ -78,6 +78,10 @@ def institutions(call: Call) -> list[dict[str, Any]]:
 
 
 def older_categories(call: Call) -> list[dict[str, Any]]:
+    return school_categories()
+
+
+def school_categories() -> list[dict[str, Any]]:
     """The list of 2024: categories with something for schools."""
     used = {one.category_id for one in SUBCATEGORIES if one.can_be_educational}
     return [{"id": one.id, "name": one.label} for one in CATEGORIES.values() if one.id in used]

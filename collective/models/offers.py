@@ -243,7 +243,19 @@ class CollectiveStock(models.Model):
             price = money.euros(self.price_cents)
         else:
             price = money.euros(self.price_cents).replace(",00", "")
-        return f"{price} pour {self.participants} participant{many}"
+        adults = f" et {self.teachers} accompagnateur{'s' if self.teachers > 1 else ''}" if (
+            self.teachers
+        ) else ""  # fmt: skip
+        return f"{price} pour {self.participants} participant{many}{adults}"
+
+    @property
+    def split_lines(self) -> list[str]:
+        """How the price is made, when it is split (§2.5): the project, then each of its fees."""
+        if self.service_price_cents is None:
+            return []
+        lines = [("Prestation", self.service_price_cents)]
+        lines += [(str(fee), fee.amount_cents) for fee in self.fees.all()]
+        return [f"{label} : {money.euros(cents)}" for label, cents in lines]
 
     @property
     def event_date(self) -> str:

@@ -13,10 +13,12 @@ from collective.list_forms import BookingFilter
 from collective.models import CollectiveBooking
 from collective.permissions import may_work_with_schools
 from collective.presentation import NOTICE_DAYS, booking_steps, price_lines
+from collective.step_words import money_words
 from passpro.kernel import clock
 from passpro.kernel.access import allowed_if
 
 PER_PAGE = 20
+_OWED = {BookingStatus.CONFIRMED, BookingStatus.USED}
 
 
 @allowed_if(may_work_with_schools)
@@ -65,5 +67,6 @@ def booking(request: HttpRequest, pk: int) -> HttpResponse:
         "lines": price_lines(found.stock),
         "actions": portal_actions(offer, status, now) if is_last else frozenset(),
         "has_date": stock_of(offer) is not None,
+        "money": money_words(offer) if found.status in _OWED else None,
     }
     return render(request, "collective/booking.html", context)

@@ -204,6 +204,6 @@ def template_offer(request: HttpRequest, pk: int) -> HttpResponse:
 @allowed_if(may_work_with_schools)
 def template_preview(request: HttpRequest, pk: int) -> HttpResponse:
     """« Aperçu »: what teachers read."""
-    return render(
-        request, "collective/preview_template.html", {"template": own_template(request, pk)}
-    )
+    template = own_template(request, pk)
+    context = {"template": template, "venue": template.venue}
+    return render(request, "collective/preview_template.html", context)

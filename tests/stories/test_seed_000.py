@@ -12,17 +12,20 @@ from collective.models import CollectiveBooking, CollectiveOffer
 from collective.services import book, cancel, dates, jobs, publish
 from collective.services.dates import Terms, set_terms
 from collective.services.details import Details, address_to_school, create_draft
+from finance.services.price_events import collect_and_price
 from passpro.kernel import clock
 from passpro.kernel.actor import Actor
 from tests.accounts.factories import UserFactory
 from tests.collective.factories import (
     BudgetFactory,
-    CollectiveBookingFactory,
     InstitutionFactory,
     ReferencedVenueFactory,
     SchoolYearFactory,
 )
 from tests.collective.test_pages import entered
+from tests.finance.factories import LONG_AGO, paid_venue
+from tests.finance.world import NOW as PAID_AT
+from tests.finance.world import pay
 from tests.venues.factories import MembershipFactory
 
 pytestmark = pytest.mark.django_db
@@ -45,6 +48,7 @@ def venue():
             postal_code="71880",
             city="Châtenoy-le-Royal",
             department_code="71",
+            created_at=LONG_AGO,
         )
 
 
@@ -140,8 +144,7 @@ def test_the_history_of_the_11_of_may(venue, partner, arbez):
         dates.change_deadline(offer_id=late.pk, booking_limit_at=paris(5, 6), by=BY)
 
         pages = {one.title: page_of(partner, one) for one in (first, second, other, late)}
-        operations = partner.get(reverse("collective:operations")).content.decode()
-    operations = operations.replace("\u00a0", " ")
+        operations = operations_of(partner)
     for instant in ("15:52:50", "16:02:53", "16:05:58", "16:07:21", "16:45:54"):
         assert f"11/05/2026 {instant}" in operations
     assert "Modification date limite" in operations
@@ -204,41 +207,64 @@ def test_the_list_grouped_by_state_with_totals(venue, partner, arbez):
         limit=paris(7, 5), cents=75_00,
     )  # fmt: skip
     paid = published(
-        venue, charpak, "D-00007", at=paris(29, 4, 15, 30, 11), starts_at=paris(20, 5, 14),
+        venue, charpak, "D-00007", at=paris(29, 4, 15, 30, 11), starts_at=paris(7, 5, 14),
         limit=paris(6, 5), cents=144_00,
     )  # fmt: skip
     archived = published(
         venue, charpak, "D-00006", at=paris(28, 4, 16), starts_at=paris(20, 5, 14),
         limit=paris(5, 5), cents=0,
     )  # fmt: skip
-    with clock.at(paris(30, 4, 13, 6, 6)):
-        # As finance leaves a booking that it has paid.
-        CollectiveBookingFactory(
-            stock=paid.stock, confirmed=True, status="REIMBURSED", used_at=clock.now(),
-            reimbursed_at=clock.now(), budget=BudgetFactory(institution=charpak),
-        )  # fmt: skip
+    paid_venue(venue)
+    with clock.at(paris(29, 4, 16)):
+        BudgetFactory(institution=charpak)
+        booking = prebooked(paid)
         publish.archive_offer(offer_id=archived.pk, by=BY)
+    with clock.at(paris(30, 4, 13, 6, 6)):
+        book.confirm(booking_id=booking.pk, by=Actor.school("La cheffe"))
 
     with clock.at(paris(1, 5)):
-        page = partner.get(reverse("collective:list")).content.decode().replace("\u00a0", " ")
+        groups = groups_of(partner)
+    assert list(groups) == ["Publiée", "Réservée", "Archivée"]
+    said = {
+        "Publiée": ("75,00 €", "30/04/2026", "16:51:02", "07/05/2026", "00:00:00"),
+        "Réservée": ("144,00 €", "29/04/2026", "15:30:11", "06/05/2026", "00:00:00"),
+        "Archivée": ("0,00 €", "28/04/2026", "16:00:00", "05/05/2026"),
+    }
+    for word, figures in said.items():
+        assert "1 offre<" in groups[word]
+        assert all(one in groups[word] for one in figures), figures
 
-    groups = page.split('class="group-row"')[1:]
-    found = [
-        next(word for word in ("Publiée", "Payée", "Archivée") if word in group.split("</th>")[0])
-        for group in groups
-    ]
-    assert found == ["Publiée", "Payée", "Archivée"]
-    for group, figures in zip(
-        groups,
-        [
-            ("75,00 €", "30/04/2026", "16:51:02", "07/05/2026", "00:00:00"),
-            ("144,00 €", "29/04/2026", "15:30:11", "06/05/2026", "30/04/2026", "13:06:06"),
-            ("0,00 €", "28/04/2026", "16:00:00", "05/05/2026"),
-        ],
-        strict=True,
-    ):
-        assert "1 offre<" in group
-        assert all(one in group for one in figures), figures
+    # The event, 48 hours, the price, the batch of the 16th, its statement: « Payée ».
+    with clock.at(paris(9, 5, 14, 5)):
+        assert jobs.use(now=clock.now()) == {"used": 1}
+    with clock.at(paris(9, 5, 14, 20)):
+        assert collect_and_price(now=clock.now())["school"] == 1
+    with clock.at(PAID_AT):
+        pay(PAID_AT)
+        groups, page, lines = groups_of(partner), page_of(partner, paid), operations_of(partner)
+    figures = (
+        "144,00 €", "29/04/2026", "15:30:11", "06/05/2026", "00:00:00", "16/05/2026", "05:00:00",
+    )  # fmt: skip
+    assert "1 offre<" in groups["Payée"]
+    assert all(one in groups["Payée"] for one in figures)
+    assert "Le samedi 16 mai 2026 à 05:00:00" in page
+    assert "16/05/2026 05:00:00" in lines
+    states = paid.changes.filter(kind="STATUS").order_by("at", "pk").values_list("after", flat=True)
+    assert list(states)[-4:] == ["PREBOOKED", "BOOKED", "ENDED", "REIMBURSED"]
+
+
+def groups_of(client):
+    """The list by state: the word of each group with what it holds."""
+    page = client.get(reverse("collective:list")).content.decode().replace("\u00a0", " ")
+    words = ("Publiée", "Réservée", "Payée", "Archivée", "Expirée")
+    return {
+        next(word for word in words if word in group.split("</th>")[0]): group
+        for group in page.split('class="group-row"')[1:]
+    }
+
+
+def operations_of(client):
+    return client.get(reverse("collective:operations")).content.decode().replace("\u00a0", " ")
 
 
 def test_what_the_teacher_sees(venue, arbez):
