@@ -66,6 +66,8 @@ LISTS: list[tuple[str, list[Entry]]] = [
             Entry("Établissements", "apartment", "collective.institution"),
             Entry("Budgets", "savings", "collective.schoolbudget"),
             Entry("Années scolaires", "calendar_month", "collective.schoolyear"),
+            Entry("Dispositifs nationaux", "flag", "collective.nationalprogramme"),
+            Entry("Domaines artistiques", "brush", "collective.domain"),
         ],
     ),
     (

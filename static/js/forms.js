@@ -47,11 +47,14 @@ for (const form of document.forms) {
 
 // <form data-guard>: the browser asks before what was typed is lost.
 let dirty = null;
+let sending = false;
 document.addEventListener("input", (event) => {
   const form = event.target.form;
-  if (form?.hasAttribute("data-guard")) dirty = form;
+  if (form?.hasAttribute("data-guard") && !sending) dirty = form;
 });
-document.addEventListener("submit", () => {
+document.addEventListener("submit", (event) => {
+  // A field may still speak while the answer is on its way: what was sent is not lost.
+  sending = !event.defaultPrevented && event.target.method !== "get";
   dirty = null;
 });
 window.addEventListener("beforeunload", (event) => {
@@ -72,6 +75,7 @@ document.addEventListener("submit", (event) => {
   }
 });
 window.addEventListener("pageshow", () => {
+  sending = false;
   for (const button of document.querySelectorAll("button[data-sent]")) {
     delete button.dataset.sent;
     button.removeAttribute("aria-busy");

@@ -46,6 +46,7 @@ def test_partner_teacher_and_head_play_to_the_end(live_server, page: Page, sign_
     for choice in ("Danse", "Représentation", "Collège - 4e", "Moteur"):
         page.get_by_label(choice, exact=True).check()
     page.get_by_role("button", name="Enregistrer et continuer").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Date et prix")
     page.get_by_label("Date de début").fill(day.isoformat())
     page.get_by_label("Heure").fill("14:30")
     page.get_by_label("Date limite de réservation").fill((day - timedelta(days=10)).isoformat())
@@ -53,6 +54,8 @@ def test_partner_teacher_and_head_play_to_the_end(live_server, page: Page, sign_
     page.get_by_label("Nombre de participants").fill("27")
     page.get_by_label("Informations sur le prix").fill("SCOLAIRE SECONDAIRE à 8,00 € x 25")
     page.get_by_role("button", name="Enregistrer et continuer").click()
+    # A refused form would show the same address again: say which page is there.
+    expect(page.get_by_role("heading", level=1)).to_have_text("Établissement et enseignant")
     page.get_by_label("Nom, ville, code postal ou UAI").fill("anne de bretagne")
     page.get_by_role("button", name="Chercher").click()
     page.get_by_role("link", name=school.uai).click()
