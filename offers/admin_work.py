@@ -6,7 +6,7 @@ from django.contrib import admin
 from unfold.decorators import display
 
 from offers.enums import BulkState
-from offers.models import BulkAction, DateSeries, ImportedOffer, OfferImport
+from offers.models import BulkAction, DateSeries, FeedRun, ImportedOffer, OfferImport
 from passpro.kernel.admin_base import ReadOnlyAdmin
 
 _TONES = {
@@ -113,3 +113,26 @@ class ImportedOfferAdmin(ReadOnlyAdmin):
     show_full_result_count = False
     ordering = ("-seen_at", "-pk")
     fields = ("offer", "kind", "key", "venue", "facts", "seen_at")
+
+
+@admin.register(FeedRun)
+class FeedRunAdmin(LongWorkAdmin):
+    """Readings of feeds of stocks, with their figures and their failures (PRV-10)."""
+
+    list_display = (
+        "link", "status", "read", "created", "updated", "refused", "started_at", "ended_at",
+    )  # fmt: skip
+    list_filter = ("state", "link__provider")
+    search_fields = ("link__venue__name", "link__venue__public_name", "link__provider__name")
+    search_help_text = "Lieu ou logiciel"
+    list_select_related = ("link__provider", "link__venue")
+    readonly_fields = ("status", "refusals")
+    fields = (
+        "link", "status", "failure", "read", "created", "updated", "emptied", "kept", "refused",
+        "refusals", "started_at", "ended_at",
+    )  # fmt: skip
+
+    @display(description="premiers refus")
+    def refusals(self, run: FeedRun) -> str:
+        lines = (f"{one['line']} – {one['text']} : {one['why']}" for one in run.rejected[:_LINES])
+        return "\n".join(lines) or "–"

@@ -222,6 +222,13 @@ class KeptByAnother(OfferRefusal):
     message = "Les offres importées ne sont pas modifiables"
 
 
+class FeedStopped(OfferRefusal):
+    """PRV-10: nobody reads the feed of a software that is paused, removed or switched off."""
+
+    code = "feed_stopped"
+    message = "La synchronisation de ce lieu est arrêtée."
+
+
 class KeyTaken(OfferRefusal):
     """API-242: a partner's identifier names one offer of a venue, one date or price of an offer."""
 

@@ -22,3 +22,10 @@ def run_upload_task(upload_id: int) -> None:
     from offers.services.partner_uploads import run_upload
 
     run_upload(upload_id)
+
+
+@shared_task(name="offers.run_feed", ignore_result=True)
+def run_feed_task(link_id: int) -> None:
+    from offers.services.feeds import run_feed
+
+    run_feed(link_id=link_id)

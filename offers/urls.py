@@ -61,6 +61,8 @@ urlpatterns = [
         synchronised.change,
         name="synchronisation_change",
     ),
+    path("lieux/<int:pk>/flux", synchronised.read_now, name="feed_read"),
+    path("flux/<int:pk>", synchronised.feed_run, name="feed_run"),
     path("app/", catalogue.home, name="app_home"),
     path("app/selection/<int:pk>", catalogue.selection, name="app_selection"),
     path("app/recherche", catalogue.search, name="app_search"),

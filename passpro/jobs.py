@@ -88,6 +88,12 @@ JOBS: list[Job] = [
         "the next one indexes them; until then the former name is found",
     ),
     Job(
+        "read_feeds",
+        "offers.services.feeds.read_feeds",
+        crontab(minute="4,14,24,34,44,54"),
+        "the next one reads the feeds that are due; stocks are a little older",
+    ),
+    Job(
         "auto_validate",
         "bookings.services.after_event.auto_validate",
         crontab(minute="5"),

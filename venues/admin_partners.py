@@ -76,6 +76,7 @@ class ProviderAdmin(TeamAdmin):
     fields = (
         "name", "kind", "summary", "offerer", "is_active", "is_listed", "phone", "contact_email",
         "notification_email", "documentation_url", "notification_url", "booking_url", "cancel_url",
+        "feed_url", "feed_token", "feed_in_cents",
     )  # fmt: skip
     readonly_fields = ("is_active",)
     autocomplete_fields = ("offerer",)

@@ -177,6 +177,31 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='FeedRun',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('state', models.CharField(choices=[('WAITING', 'En attente'), ('RUNNING', 'En cours'), ('DONE', 'Terminée'), ('FAILED', 'Interrompue')], default='RUNNING', max_length=10, verbose_name='état')),
+                ('read', models.PositiveIntegerField(default=0, verbose_name='lignes lues')),
+                ('created', models.PositiveIntegerField(default=0, verbose_name='offres créées')),
+                ('updated', models.PositiveIntegerField(default=0, verbose_name='offres mises à jour')),
+                ('emptied', models.PositiveIntegerField(default=0, verbose_name='offres qui ont quitté le flux')),
+                ('kept', models.PositiveIntegerField(default=0, verbose_name='offres synchronisées')),
+                ('refused', models.PositiveIntegerField(default=0, verbose_name='lignes refusées')),
+                ('rejected', models.JSONField(default=list, verbose_name='détail des refus')),
+                ('failure', models.CharField(blank=True, max_length=300, verbose_name='échec')),
+                ('started_at', models.DateTimeField(default=passpro.kernel.clock.now, verbose_name='début')),
+                ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='fin')),
+                ('link', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='feed_runs', to='venues.venueprovider', verbose_name='synchronisation')),
+            ],
+            options={
+                'verbose_name': 'passage d’un flux',
+                'verbose_name_plural': 'passages des flux',
+                'ordering': ['-pk'],
+                'indexes': [models.Index(fields=['link', '-id'], name='feed_run_of')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state__in', ['WAITING', 'RUNNING'])), fields=('link',), name='feed_run_one_at_a_time')],
+            },
+        ),
+        migrations.CreateModel(
             name='DateSeries',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

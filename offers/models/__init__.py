@@ -4,7 +4,7 @@ from offers.models.bulk import BulkAction
 from offers.models.catalogue import CatalogueItem
 from offers.models.codes import ActivationCode
 from offers.models.films import Film
-from offers.models.imports import ImportedOffer, OfferImport
+from offers.models.imports import FeedRun, ImportedOffer, OfferImport
 from offers.models.moderation import ModerationCondition, ModerationRule, OfferFlag
 from offers.models.offers import Offer, OfferTransition
 from offers.models.selections import SelectedOffer, Selection
@@ -19,6 +19,7 @@ __all__ = [
     "CatalogueItem",
     "DateSeries",
     "Favorite",
+    "FeedRun",
     "Film",
     "ImportedOffer",
     "ModerationCondition",

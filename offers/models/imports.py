@@ -2,11 +2,12 @@
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 
-from offers.enums import ImportKind
+from offers.enums import BulkState, ImportKind
 from offers.models.offers import Offer
 from passpro.kernel import clock
-from venues.models import Venue
+from venues.models import Venue, VenueProvider
 
 
 class OfferImport(models.Model):
@@ -65,3 +66,42 @@ class ImportedOffer(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+
+class FeedRun(models.Model):
+    """One reading of a software's feed of stocks for a venue, and what became of it (PRV-10)."""
+
+    link = models.ForeignKey(
+        VenueProvider,
+        verbose_name="synchronisation",
+        on_delete=models.CASCADE,
+        related_name="feed_runs",
+    )
+    state = models.CharField("état", max_length=10, choices=BulkState, default=BulkState.RUNNING)
+    read = models.PositiveIntegerField("lignes lues", default=0)
+    created = models.PositiveIntegerField("offres créées", default=0)
+    updated = models.PositiveIntegerField("offres mises à jour", default=0)
+    emptied = models.PositiveIntegerField("offres qui ont quitté le flux", default=0)
+    kept = models.PositiveIntegerField("offres synchronisées", default=0)
+    refused = models.PositiveIntegerField("lignes refusées", default=0)
+    # The first of them, as {line, text, why}.
+    rejected = models.JSONField("détail des refus", default=list)
+    failure = models.CharField("échec", max_length=300, blank=True)
+    started_at = models.DateTimeField("début", default=clock.now)
+    ended_at = models.DateTimeField("fin", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "passage d’un flux"
+        verbose_name_plural = "passages des flux"
+        ordering = ["-pk"]
+        indexes = [models.Index(name="feed_run_of", fields=["link", "-id"])]
+        constraints = [
+            models.UniqueConstraint(
+                name="feed_run_one_at_a_time",
+                fields=["link"],
+                condition=Q(state__in=["WAITING", "RUNNING"]),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.link} – {self.started_at:%d/%m/%Y %H:%M}"

@@ -77,7 +77,7 @@ def upload_eans(
     last = {row.ean: row for row in rows}
     sellable = set(availability_of(list(last)).available)
     wanted = {ean: row for ean, row in last.items() if ean in sellable}
-    offers = _offers_of(venue, list(wanted))
+    offers = offers_of_eans(venue, list(wanted))
     updated = [
         offer
         for ean, offer in offers.items()
@@ -114,7 +114,7 @@ _INSTANTS = {"booking_limit_at", "publication_at", "booking_allowed_at"}
 RUNNERS[PartnerUpload.Kind.EANS] = run_eans
 
 
-def _offers_of(venue: Venue, eans: list[str]) -> dict[str, Offer]:
+def offers_of_eans(venue: Venue, eans: list[str]) -> dict[str, Offer]:
     """The offer of each EAN at the venue: an active one wins, then the latest."""
     rows = Offer.objects.filter(
         venue=venue, extra_data__ean__in=eans, subcategory_id__in=SOLD_BY_EAN

@@ -3,8 +3,10 @@
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from offers.models import FeedRun
+from offers.services.feeds import ask_for_reading
 from offers.services.synchronised import (
     kept_by,
     pause_synchronisation,
@@ -14,6 +16,7 @@ from offers.services.synchronised import (
 from passpro.kernel.access import allowed_if
 from passpro.kernel.actor import Actor
 from passpro.kernel.errors import DomainError
+from venues.models import Venue
 from venues.permissions import may_use_portal
 from venues.views.synchronisations import PAGE, managed_venue
 
@@ -59,3 +62,31 @@ def change(request: HttpRequest, pk: int, provider_pk: int, verb: str) -> HttpRe
     shown = kept_by(link).filter(is_active=True).count()
     context = {"venue": venue, "link": link, "verb": verb, "offer_count": shown}
     return render(request, "offers/synchronisation_change.html", context)
+
+
+@allowed_if(may_use_portal)
+@require_POST
+def read_now(request: HttpRequest, pk: int) -> HttpResponse:
+    """« Lire maintenant »: the feed of the venue's software, whatever its hour (PRV-10)."""
+    venue = managed_venue(request, pk)
+    link = get_object_or_404(venue.provider_links.live().exclude(provider__feed_url=""))
+    try:
+        ask_for_reading(link_id=link.pk)
+    except DomainError as error:
+        messages.error(request, error.message)
+    else:
+        messages.success(
+            request,
+            f"Les stocks de {link.provider.name} vont être lus dans les dix minutes : revenez sur "
+            "cette page pour le résultat.",
+        )
+    return redirect(PAGE, pk=pk)
+
+
+@allowed_if(may_use_portal)
+@require_GET
+def feed_run(request: HttpRequest, pk: int) -> HttpResponse:
+    """What a reading did, and the lines it refused (PRV-10)."""
+    runs = FeedRun.objects.filter(link__venue__in=Venue.objects.visible_to(request.user))
+    run = get_object_or_404(runs.select_related("link__venue", "link__provider"), pk=pk)
+    return render(request, "offers/feed_run.html", {"run": run, "venue": run.link.venue})

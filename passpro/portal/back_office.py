@@ -46,6 +46,7 @@ LISTS: list[tuple[str, list[Entry]]] = [
             Entry("Offres", "confirmation_number", "offers.offer"),
             Entry("Imports d’offres", "upload_file", "offers.offerimport"),
             Entry("Offres importées", "move_to_inbox", "offers.importedoffer"),
+            Entry("Lectures de stocks", "sync_alt", "offers.feedrun"),
             Entry("Séries de dates", "date_range", "offers.dateseries"),
             Entry("Actions groupées", "checklist", "offers.bulkaction"),
             Entry("Clés d’API", "key", "venues.apikey"),

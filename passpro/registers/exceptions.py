@@ -61,3 +61,20 @@ class AgendaDown(RegisterDown):
 
     code = "agenda_down"
     message = "OpenAgenda ne répond pas : réessayez plus tard, ou envoyez le fichier .ics."
+
+
+class FeedDown(RegisterDown):
+    """PRV-05: the software's feed does not answer, or badly."""
+
+    code = "feed_down"
+    message = "Ce logiciel ne répond pas pour l’instant. Réessayez plus tard."
+
+
+class UnknownAccount(DomainError):
+    """PRV-05: the software does not know this venue."""
+
+    code = "unknown_account"
+    message = (
+        "Ce logiciel ne connaît pas encore ce lieu : demandez à son éditeur de l’ouvrir à la "
+        "synchronisation."
+    )

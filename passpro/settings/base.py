@@ -360,6 +360,9 @@ ADDRESS_BASE_URL = env_str("ADDRESS_BASE_URL", "https://api-adresse.data.gouv.fr
 # everything else typed as a web address must be public (kernel/fetch.py).
 FETCH_TRUSTED_HOSTS = env_list("FETCH_TRUSTED_HOSTS")
 
+# Feeds of stocks of partners' software (passpro/registers/feeds.py), how often each is read.
+STOCK_FEEDS = env_str("STOCK_FEEDS", "sandbox")
+STOCK_FEED_EVERY = timedelta(hours=env_int("STOCK_FEED_EVERY_HOURS", 4))
 OPENAGENDA = env_str("OPENAGENDA", "sandbox")
 OPENAGENDA_URL = env_str("OPENAGENDA_URL", "https://openagenda.com")
 COMPANY_REGISTER = env_str("COMPANY_REGISTER", "sandbox")

@@ -2,11 +2,11 @@
 
 from datetime import timedelta
 
-from offers.models import BulkAction, OfferImport, SelectedOffer, Selection
+from offers.models import BulkAction, FeedRun, OfferImport, SelectedOffer, Selection
 from passpro.kernel import clock
 from tests.access import beneficiary_page, for_all, pro_list, pro_page
 from tests.offers.factories import OfferFactory, StockFactory
-from tests.venues.factories import VenueProviderFactory
+from tests.venues.factories import ProviderFactory, VenueProviderFactory
 
 
 def _offer(cast):
@@ -49,6 +49,20 @@ def _paused(cast):
 
 def _good(cast):
     return {"pk": OfferFactory(venue=cast.venue, good=True).pk}
+
+
+def _feed(cast):
+    """A venue whose software publishes its stocks."""
+    software = ProviderFactory(feed_url="https://caisse.example/stocks")
+    return VenueProviderFactory(venue=cast.venue, provider=software)
+
+
+def _feed_venue(cast):
+    return {"pk": _feed(cast).venue_id}
+
+
+def _feed_run(cast):
+    return {"pk": FeedRun.objects.create(link=_feed(cast)).pk}
 
 
 def _bulk(cast):
@@ -105,6 +119,8 @@ ROWS = [
     ("offers:import_template", _venue, "get", pro_page()),
     ("offers:import", _import, "get", pro_page()),
     ("offers:import_rejected", _import, "get", pro_page()),
+    ("offers:feed_run", _feed_run, "get", pro_page()),
+    ("offers:feed_read", _feed_venue, "post", pro_page(member=302)),
     ("offers:stock", _good, "get", pro_page()),
     ("offers:codes", _digital, "get", pro_page()),
     ("offers:codes", _digital, "post", pro_page(member=400)),

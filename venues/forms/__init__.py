@@ -3,7 +3,11 @@
 from venues.forms.api_keys import ApiKeyForm
 from venues.forms.common import AddressMixin
 from venues.forms.opening import OpeningForm
-from venues.forms.partners import AdageForm, PartnerContactForm, TeacherForm
+from venues.forms.partners import (
+    AdageForm,
+    TeacherForm,
+    partner_form,
+)
 from venues.forms.venues import IdentityForm, NewVenueForm, NotificationsForm, WelcomeForm
 
 __all__ = [
@@ -14,7 +18,7 @@ __all__ = [
     "NewVenueForm",
     "NotificationsForm",
     "OpeningForm",
-    "PartnerContactForm",
     "TeacherForm",
     "WelcomeForm",
+    "partner_form",
 ]

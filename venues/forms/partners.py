@@ -3,8 +3,9 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings
 
-from passpro.kernel.forms import ShortTextInput
+from passpro.kernel.forms import EurosField, ShortTextInput
 from passpro.reference.departments import DEPARTMENTS
 from passpro.reference.education import (
     CULTURAL_DOMAINS,
@@ -16,7 +17,7 @@ from passpro.reference.education import (
     STUDENT_LEVELS,
 )
 from venues.forms.common import PhoneField
-from venues.models import TeacherInfo, Venue
+from venues.models import Provider, TeacherInfo, Venue
 
 DOMAINS = [(one.id, one.label) for one in CULTURAL_DOMAINS if one.is_active]
 LEVELS = [(one.id, one.label) for one in STUDENT_LEVELS if not one.programme]
@@ -50,6 +51,29 @@ class PartnerContactForm(forms.Form):
             },
         )
         super().__init__(*args, **kwargs)
+
+
+class FeedForm(PartnerContactForm):
+    """With what new offers take where the feed does not say (PRV-07)."""
+
+    new_price_cents = EurosField(
+        label="Prix des nouvelles offres, en euros",
+        required=False,
+        max_cents=settings.MAX_PRICE_CENTS,
+        help_text="Seulement quand le logiciel n’en donne pas.",
+    )
+    new_quantity = forms.IntegerField(
+        label="Exemplaires des nouvelles offres",
+        required=False,
+        min_value=0,
+        max_value=1_000_000,
+        help_text="Seulement quand le logiciel n’en donne pas ; vide : sans limite.",
+    )
+
+
+def partner_form(provider: Provider) -> type[PartnerContactForm]:
+    """What is asked before this software is authorised."""
+    return FeedForm if provider.has_feed else PartnerContactForm
 
 
 class TeacherForm(forms.Form):

@@ -42,6 +42,10 @@ class Provider(models.Model):
     notification_url = WebAddressField("adresse de notification", max_length=1024, blank=True)
     booking_url = WebAddressField("adresse de réservation", max_length=1024, blank=True)
     cancel_url = WebAddressField("adresse d’annulation", max_length=1024, blank=True)
+    # PRV-10: where its shops' stocks are read, and with which token; empty when it uses our API.
+    feed_url = WebAddressField("adresse du flux de stocks", max_length=1024, blank=True)
+    feed_token = models.CharField("jeton du flux", max_length=200, blank=True)
+    feed_in_cents = models.BooleanField("prix du flux en centimes", default=False)
     signing_key = models.CharField("clé de signature", max_length=64, default=new_signing_key)
     created_at = models.DateTimeField("créé le", default=clock.now)
 
@@ -62,6 +66,11 @@ class Provider(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def has_feed(self) -> bool:
+        """We read its stocks; any other software calls our API (PRV-04)."""
+        return self.feed_url != ""
 
     @property
     def initial(self) -> str:
@@ -128,6 +137,13 @@ class VenueProvider(models.Model):
     notification_email = models.EmailField("e-mail de notification", max_length=120, blank=True)
     created_at = models.DateTimeField("autorisé le", default=clock.now)
     last_used_at = models.DateTimeField("dernier appel", null=True, blank=True)
+    # PRV-07: for new offers whose price or quantity the feed does not say.
+    new_price_cents = models.PositiveIntegerField(
+        "prix des nouvelles offres en centimes", null=True, blank=True
+    )
+    new_quantity = models.PositiveIntegerField(
+        "quantité des nouvelles offres", null=True, blank=True
+    )
 
     objects = VenueProviderQuerySet.as_manager()
 

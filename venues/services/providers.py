@@ -21,6 +21,7 @@ class ProviderFacts(TypedDict, total=False):
     notification_url: str
     booking_url: str
     cancel_url: str
+    feed_url: str
 
 
 @transaction.atomic

@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from passpro.kernel import clock
 from passpro.kernel.actor import Actor
+from passpro.registers import feeds
 from venues import emails, transitions
 from venues.enums import ProviderKind, VenueProviderStatus
 from venues.exceptions import (
@@ -25,12 +26,27 @@ USE_STEP = timedelta(minutes=10)
 
 
 class LinkFacts(TypedDict, total=False):
-    """Whom the software's editor and the team call about this venue (seed 000)."""
+    """Whom the software's editor and the team call about this venue (seed 000), and what new
+    offers of a feed take where it does not say (PRV-07)."""
 
     account: str
     phone: str
     contact_email: str
     notification_email: str
+    new_price_cents: int | None
+    new_quantity: int | None
+
+
+def check_known(*, venue: Venue, provider: Provider) -> None:
+    """PRV-05: ask the software whether it knows the venue, before anything is written.
+
+    Slow: never inside a transaction. Raises UnknownAccount, FeedDown or RegisterBusy.
+    """
+    if provider.has_feed and venue.siret:
+        feeds.page_of(
+            name=str(provider.pk), url=provider.feed_url, token=provider.feed_token,
+            account=venue.siret, limit=1,
+        )  # fmt: skip
 
 
 @transaction.atomic

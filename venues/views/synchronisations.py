@@ -11,11 +11,12 @@ from django.views.decorators.http import require_GET, require_http_methods
 from passpro.kernel.access import allowed_if
 from passpro.kernel.actor import Actor
 from passpro.kernel.errors import DomainError
-from venues.forms import PartnerContactForm
+from venues.forms import partner_form
 from venues.models import Provider, Venue, VenueProvider, VenueProviderTransition
 from venues.permissions import may_manage_synchronisations, may_use_portal
 from venues.services.synchronisations import (
     authorise_provider,
+    check_known,
     update_link,
 )
 from venues.views.venues import own_venue, refuse
@@ -63,7 +64,7 @@ def authorise(request: HttpRequest, pk: int, provider_pk: int) -> HttpResponse:
     link = venue.provider_links.live().filter(provider=provider).first()
     given = {} if link is None else {"initial": _contacts(link)}
     posted = request.POST if request.method == "POST" else None
-    form = PartnerContactForm(posted, venue=venue, **given)
+    form = partner_form(provider)(posted, venue=venue, **given)
     status = 200
     if request.method == "POST":
         status = 400
@@ -74,6 +75,7 @@ def authorise(request: HttpRequest, pk: int, provider_pk: int) -> HttpResponse:
                     update_link(link_id=link.pk, by=by, **form.cleaned_data)
                     text = f"Les contacts donnés à {provider.name} sont enregistrés."
                 else:
+                    check_known(venue=venue, provider=provider)
                     authorise_provider(
                         venue_id=venue.pk, provider_id=provider.pk, by=by, **form.cleaned_data
                     )
@@ -89,4 +91,4 @@ def authorise(request: HttpRequest, pk: int, provider_pk: int) -> HttpResponse:
 
 
 def _contacts(link: VenueProvider) -> dict[str, Any]:
-    return {name: getattr(link, name) for name in PartnerContactForm.base_fields}
+    return {name: getattr(link, name) for name in partner_form(link.provider).base_fields}

@@ -6,6 +6,7 @@ from offers.enums import BulkVerb, ImportKind, Rhythm
 from offers.models import Offer
 from offers.recurrence import Quota, Series
 from offers.services.bulk import ask_bulk
+from offers.services.feeds import run_feed
 from offers.services.imports import (
     AgendaChoice,
     import_agenda,
@@ -18,7 +19,8 @@ from passpro.accounts.models import User
 from passpro.kernel import clock
 from passpro.kernel.actor import Actor
 from passpro.registers import agendas_sandbox
-from venues.models import Offerer, Venue
+from venues.models import Offerer, Provider, Venue
+from venues.services.synchronisations import authorise_provider
 
 # One line too short, one price that is none: what the report of an import looks like.
 _GOODS = """ean;prix;quantite;titre;auteur
@@ -50,6 +52,17 @@ def import_offers(theatre: Offerer, shop: Offerer, alice: User, bob: User) -> No
         venue=_venue(shop), source="rentree.csv", content=_GOODS.encode(), by=Actor.user(bob)
     )
     import_goods(run=books, subcategory_id="LIVRE_PAPIER", by=Actor.user(bob))
+
+
+def read_stocks(shop: Offerer, bob: User) -> None:
+    """The bookshop's till publishes its stocks: read once, a few lines refused (PRV-10)."""
+    link = authorise_provider(
+        venue_id=shop.venues.get(siret__isnull=False).pk,
+        provider_id=Provider.objects.get(name="Page et Plume").pk,
+        contact_email=bob.email,
+        by=Actor.user(bob),
+    )
+    run_feed(link_id=link.pk)
 
 
 def repeat_dates(alice: User) -> None:

@@ -52,6 +52,7 @@ def create_partners(agent: User) -> str:
             contact_email=f"aide{number}@logiciels.example",
             notification_email=f"api{number}@logiciels.example",
             documentation_url="https://logiciels.example/pass-culture",
+            feed_url="https://logiciels.example/stocks" if kind == ProviderKind.BOOKSHOP else "",
             by=by,
         )
         for number, (name, kind, summary) in enumerate(PARTNERS)

@@ -119,6 +119,7 @@ class Story:
         tickets.sell_by_partner(hall, self.alice, self.young, self.now)
         posters.dress_offers(self.alice)
         long_work.import_offers(theatre, shop, self.alice, self.bob)
+        long_work.read_stocks(shop, self.bob)
         long_work.repeat_dates(self.alice)
         long_work.pause_again(self.bob)
         back_office.fill_queues(shop, self.farid)
