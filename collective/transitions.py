@@ -26,7 +26,8 @@ BOOKING_MOVES: dict[str, frozenset[str]] = {
     BookingStatus.PENDING: frozenset({BookingStatus.CONFIRMED, BookingStatus.CANCELLED}),
     BookingStatus.CONFIRMED: frozenset({BookingStatus.USED, BookingStatus.CANCELLED}),
     BookingStatus.USED: frozenset({BookingStatus.REIMBURSED}),
-    BookingStatus.REIMBURSED: frozenset(),
+    # By an incident of finance, which takes the money back (finance.md §15.3).
+    BookingStatus.REIMBURSED: frozenset({BookingStatus.CANCELLED}),
     # A pre-booking that expired lives again when the limit moves (§4.6).
     BookingStatus.CANCELLED: frozenset({BookingStatus.PENDING}),
 }

@@ -3,6 +3,7 @@
 Lock order: bookings first (bookings.services), then pricing point, event, pricing, batch, cashflow.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, cast
@@ -26,6 +27,7 @@ from venues.enums import MembershipStatus
 if TYPE_CHECKING:
     from finance.models import (
         BankAccount,
+        BookingFinanceIncident,
         CashflowBatch,
         FinanceIncident,
         Pricing,
@@ -106,6 +108,15 @@ class PricingQuerySet(models.QuerySet):
 
     def visible_to(self, user: "User") -> "PricingQuerySet":
         return self.filter(attached(user, "venue__offerer"))
+
+    def paid_for(self, items: Iterable["BookingFinanceIncident"]) -> "PricingQuerySet":
+        """Of the bookings of these incidents, what was paid."""
+        items = list(items)
+        individual = [item.booking_id for item in items if item.booking_id]
+        collective = [item.collective_booking_id for item in items if item.collective_booking_id]
+        return self.invoiced().filter(
+            Q(booking__in=individual) | Q(collective_booking__in=collective)
+        )
 
     def invoiced(self) -> "PricingQuerySet":
         return self.filter(status=PricingStatus.INVOICED)

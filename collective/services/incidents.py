@@ -2,12 +2,12 @@
 
 from django.db import transaction
 
-from collective import emails, notices
-from collective.enums import BookingStatus, RefundReason
+from collective import emails, notices, transitions
+from collective.enums import BookingStatus, CancellationReason, RefundReason
 from collective.exceptions import InvalidIncident
 from collective.models import CollectiveBooking
 from collective.services.common import lock_offer
-from passpro.kernel import action_log, money
+from passpro.kernel import action_log, clock, money
 from passpro.kernel.actor import Actor
 from passpro.kernel.models import ActionLog
 
@@ -40,3 +40,39 @@ def tell_incident(
     emails.queue_incident(booking, reason=reason, cents=cents, stamp=str(line.pk))
     notices.queue_refunded(booking, reason=reason, cents=cents, details=details)
     return booking
+
+
+@transaction.atomic
+def cancel_reimbursed(
+    *, booking_id: int, details: str, tells_partner: bool, by: Actor
+) -> CollectiveBooking | None:
+    """A paid booking taken back whole by finance is cancelled (finance.md §15.3).
+
+    The school's budget has its money again by itself, and ADAGE is told; None when the booking is
+    not paid (any more).
+    """
+    found = CollectiveBooking.objects.filter(pk=booking_id).values_list("stock__offer", flat=True)
+    lock_offer(found[0])
+    booking: CollectiveBooking = CollectiveBooking.objects.with_adage_facts().get(pk=booking_id)
+    if booking.status != BookingStatus.REIMBURSED:
+        return None
+    transitions.move_booking(
+        booking,
+        BookingStatus.CANCELLED,
+        by=by,
+        why="Incident de remboursement",
+        cancelled_at=clock.now(),
+        cancellation_reason=CancellationReason.FINANCE_INCIDENT,
+    )
+    cents, reason = booking.stock.price_cents, RefundReason.NO_EVENT
+    notices.queue_refunded(booking, reason=reason, cents=cents, details=details)
+    if tells_partner:
+        tell_partner_taken_back(booking)
+    return booking
+
+
+def tell_partner_taken_back(booking: CollectiveBooking, *, stamp: str = "finance") -> None:
+    """The e-mail of a booking taken back whole; again when `stamp` is another one."""
+    emails.queue_incident(
+        booking, reason=RefundReason.NO_EVENT, cents=booking.stock.price_cents, stamp=stamp
+    )

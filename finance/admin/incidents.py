@@ -19,10 +19,12 @@ from finance.models import BookingFinanceIncident, FinanceIncident
 from finance.services.incidents import (
     cancel_incident,
     choose_compensation,
+    propose_collective_incident,
     propose_incident,
     validate_incident,
 )
 from passpro.kernel import money
+from passpro.kernel.actor import Actor
 from passpro.kernel.admin_base import (
     InternalReasonForm,
     ReadOnlyAdmin,
@@ -48,8 +50,16 @@ class ProposalForm(forms.Form):
     countermarks = forms.CharField(
         label="Contremarques d’un même lieu, une par ligne (remboursées pour un trop-perçu, "
         "annulées pour un geste)",
+        required=False,
         max_length=10_000,
         widget=UnfoldAdminTextareaWidget(attrs={"rows": 4}),
+    )
+    school_booking = forms.IntegerField(
+        label="Ou numéro d’une réservation scolaire (prise en entier)",
+        required=False,
+        min_value=1,
+        max_value=2**63 - 1,
+        widget=UnfoldAdminTextInputWidget(attrs={"inputmode": "numeric"}),
     )
     amount = EurosField(
         label="Montant en euros (trop-perçu : vide pour la réservation entière ; geste : total)",
@@ -62,6 +72,15 @@ class ProposalForm(forms.Form):
         widget=UnfoldAdminTextareaWidget(attrs={"rows": 3}),
     )
 
+    def clean(self) -> dict[str, Any]:
+        typed: dict[str, Any] = super().clean() or self.cleaned_data
+        if typed.get("school_booking") and (typed.get("countermarks") or typed.get("amount")):
+            self.add_error(
+                "school_booking",
+                "Une réservation scolaire est prise seule et en entier : videz les autres cases.",
+            )
+        return typed
+
 
 class CompensationForm(forms.Form):
     compensation = forms.ChoiceField(
@@ -69,6 +88,28 @@ class CompensationForm(forms.Form):
         choices=Compensation.choices,
         initial=Compensation.NEXT_BATCH,
         widget=UnfoldAdminSelectWidget,
+    )
+
+
+def _propose(
+    *,
+    kind: str,
+    countermarks: str,
+    school_booking: int | None,
+    amount: int | None,
+    origin: str,
+    by: Actor,
+) -> FinanceIncident:
+    if school_booking:
+        return propose_collective_incident(
+            kind=IncidentKind(kind), booking_id=school_booking, origin=origin, by=by
+        )
+    return propose_incident(
+        kind=IncidentKind(kind),
+        countermarks=countermarks.split(),
+        amount_cents=amount,
+        origin=origin,
+        by=by,
     )
 
 
@@ -177,13 +218,7 @@ class FinanceIncidentAdmin(ReadOnlyAdmin):
             done="L’incident est proposé : une autre personne doit le valider.",
             back=reverse("admin:finance_financeincident_changelist"),
             form_class=ProposalForm,
-            run=lambda kind, countermarks, amount, origin: propose_incident(
-                kind=IncidentKind(kind),
-                countermarks=countermarks.split(),
-                amount_cents=amount,
-                origin=origin,
-                by=agent_of(request),
-            ),
+            run=lambda **typed: _propose(by=agent_of(request), **typed),
         )
 
     @action(description="Valider", icon="check_circle", url_path="valider", permissions=["decide"])
@@ -192,8 +227,9 @@ class FinanceIncidentAdmin(ReadOnlyAdmin):
             request,
             object_id,
             title="Valider {} ?",
-            text="Un trop-perçu entier annule la réservation et rend le crédit au jeune ; en "
-            "partie, il rend la différence. L’argent passe avec le prochain lot.",
+            text="Un trop-perçu entier annule la réservation et rend le crédit au jeune ou à "
+            "l’établissement ; en partie, il rend la différence. L’argent passe avec le prochain "
+            "lot.",
             button="Valider l’incident",
             done="L’incident est validé.",
             form_class=CompensationForm,

@@ -47,6 +47,7 @@ _PAYABLE = """
     LEFT JOIN offers_stock s ON s.id = b.stock_id
     LEFT JOIN collective_collectivebooking school
         ON school.id = p.collective_booking_id AND school.status = 'USED'
+    LEFT JOIN collective_collectivestock lesson ON lesson.id = school.stock_id
     JOIN venues_venue v ON v.id = p.venue_id
     LEFT JOIN finance_venuebankaccountlink l ON l.venue_id = p.venue_id
         AND l.started_at <= %(cutoff)s AND (l.ended_at IS NULL OR l.ended_at > %(cutoff)s)
@@ -57,6 +58,7 @@ _PAYABLE = """
     WHERE p.status = 'VALIDATED' AND p.value_at < %(cutoff)s
       AND (b.id IS NOT NULL OR school.id IS NOT NULL OR e.incident_item_id IS NOT NULL)
       AND (s.beginning_at IS NULL OR s.beginning_at < %(cutoff)s)
+      AND (lesson.ends_at IS NULL OR lesson.ends_at < %(cutoff)s)
       AND NOT EXISTS (SELECT 1 FROM finance_cashflowpricing c WHERE c.pricing_id = p.id)
       AND EXISTS (
           SELECT 1 FROM finance_bankaccountstatushistory h

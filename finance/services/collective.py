@@ -10,6 +10,7 @@ from django.db import connection, transaction
 
 from finance import transitions
 from finance.enums import EventStatus
+from finance.services.dependents import YEAR_END, YEAR_START
 from finance.services.pricing_points import LINK_OF_BOOKING
 
 RULE = "COLLECTIVE_100"
@@ -40,7 +41,7 @@ def _collect_page(now: datetime) -> int:
                    CASE WHEN link.pricing_point_id IS NULL THEN 'PENDING' ELSE 'READY' END,
                    b.used_at,
                    CASE WHEN link.pricing_point_id IS NOT NULL
-                        THEN GREATEST(b.used_at, s.starts_at, link.started_at) END,
+                        THEN GREATEST(b.used_at, s.ends_at, link.started_at) END,
                    %(now)s
             FROM collective_collectivebooking b
             JOIN collective_collectivestock s ON s.id = b.stock_id
@@ -67,7 +68,7 @@ def _wake() -> None:
                 ordering_at = found.ordering_at
             FROM (
                 SELECT e.id, link.pricing_point_id,
-                       GREATEST(e.value_at, s.starts_at, link.started_at) AS ordering_at
+                       GREATEST(e.value_at, s.ends_at, link.started_at) AS ordering_at
                 FROM finance_financeevent e
                 JOIN collective_collectivebooking b ON b.id = e.collective_booking_id
                 JOIN collective_collectivestock s ON s.id = b.stock_id
@@ -89,26 +90,38 @@ def price_collective(*, now: datetime) -> int:
 
 @transaction.atomic
 def _price_page(now: datetime) -> int:
-    """The whole price of the class; the contribution is 0, and the revenue of the year too."""
+    """The whole price of the class; the revenue of the year is noted, without it (§5.5)."""
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
             WITH ready AS (
                 SELECT e.id, e.collective_booking_id, e.venue_id, e.pricing_point_id, e.value_at,
-                       s.price_cents::bigint AS cents
+                       s.price_cents::bigint AS cents,
+                       {YEAR_START.format("e.value_at")} AS year_start,
+                       {YEAR_END.format("e.value_at")} AS year_end
                 FROM finance_financeevent e
                 JOIN collective_collectivebooking b ON b.id = e.collective_booking_id
                 JOIN collective_collectivestock s ON s.id = b.stock_id
                 WHERE e.status = 'READY' AND e.ordering_at < %(until)s
                 ORDER BY e.id LIMIT {PAGE} FOR NO KEY UPDATE OF e
             ),
+            already AS MATERIALIZED (
+                SELECT y.pricing_point_id, y.year_start,
+                       SUM(b.amount_cents::bigint * b.quantity) AS revenue
+                FROM (SELECT DISTINCT pricing_point_id, year_start, year_end FROM ready) y
+                JOIN finance_pricing p ON p.pricing_point_id = y.pricing_point_id
+                    AND p.value_at >= y.year_start AND p.value_at < y.year_end
+                    AND p.status NOT IN ('CANCELLED', 'REJECTED')
+                JOIN bookings_booking b ON b.id = p.booking_id
+                GROUP BY y.pricing_point_id, y.year_start
+            ),
             written AS (
                 INSERT INTO finance_pricing
                     (event_id, collective_booking_id, venue_id, pricing_point_id, value_at,
                      amount_cents, rule_code, revenue_cents, status, created_at)
                 SELECT id, collective_booking_id, venue_id, pricing_point_id, value_at, -cents,
-                       '{RULE}', 0, 'VALIDATED', %(now)s
-                FROM ready ORDER BY id
+                       '{RULE}', COALESCE(a.revenue, 0), 'VALIDATED', %(now)s
+                FROM ready LEFT JOIN already a USING (pricing_point_id, year_start) ORDER BY id
                 RETURNING id, event_id, amount_cents
             ),
             lines AS (

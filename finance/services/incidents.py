@@ -7,6 +7,10 @@ from django.db import transaction
 from bookings.enums import BookingStatus
 from bookings.models import Booking
 from bookings.services.incidents import cancel_reimbursed, give_back_part, keep_cancelled
+from collective.enums import BookingStatus as SchoolBookingStatus
+from collective.models import CollectiveBooking
+from collective.services.incidents import cancel_reimbursed as cancel_collective
+from collective.services.incidents import tell_partner_taken_back
 from finance import emails, transitions
 from finance.enums import (
     Compensation,
@@ -68,6 +72,50 @@ def propose_incident(
             new_total_cents=new_totals[booking.pk],
         )
         for booking in bookings
+    )
+    transitions.note_incident(incident, now=now, by=by, why=origin, before="")
+    return incident
+
+
+@transaction.atomic
+def propose_collective_incident(
+    *, kind: IncidentKind, booking_id: int, origin: str, by: Actor
+) -> FinanceIncident:
+    """Of one school booking: taken back whole, or its full price given as a gesture (§15.2).
+
+    Raises IncidentRefused, DecisionNeedsReason.
+    """
+    now, origin = clock.now(), origin.strip()
+    if not origin:
+        raise DecisionNeedsReason("Dites d’où vient la demande.", field="origin")
+    found = CollectiveBooking.objects.select_for_update(of=("self",), no_key=True)
+    booking = found.select_related("stock").filter(pk=booking_id).first()
+    if booking is None:
+        raise IncidentRefused("Réservation scolaire inconnue.", field="school_booking")
+    is_gesture = kind == IncidentKind.COMMERCIAL_GESTURE
+    wanted = SchoolBookingStatus.CANCELLED if is_gesture else SchoolBookingStatus.REIMBURSED
+    if booking.status != wanted:
+        state = "annulée" if is_gesture else "remboursée"
+        raise IncidentRefused(
+            f"Seule une réservation scolaire {state} peut être choisie.", field="school_booking"
+        )
+    if BookingFinanceIncident.objects.filter(collective_booking=booking, is_live=True).exists():
+        raise IncidentRefused("Déjà dans un incident.", field="school_booking")
+    price = booking.stock.price_cents
+    if not price:
+        raise IncidentRefused("Cette réservation est gratuite.", field="school_booking")
+    incident = FinanceIncident.objects.create(
+        kind=kind,
+        venue_id=booking.venue_id,
+        origin=origin,
+        created_at=now,
+        created_by_id=by.user_id or 0,  # a person: the admin asks
+    )
+    BookingFinanceIncident.objects.create(
+        incident=incident,
+        collective_booking=booking,
+        old_total_cents=price,
+        new_total_cents=price if is_gesture else 0,
     )
     transitions.note_incident(incident, now=now, by=by, why=origin, before="")
     return incident
@@ -137,6 +185,7 @@ def validate_incident(
     items = list(incident.items.select_related("booking").order_by("pk"))
     if incident.kind == IncidentKind.OVERPAYMENT:
         _lower_bookings(items, now=now, by=by)
+        _cancel_collective(incident, items, compensation, by=by)
     else:
         _keep_cancelled(items, now=now)
     _write_events(incident, items, now=now)
@@ -168,6 +217,24 @@ def _lower_bookings(items: list[BookingFinanceIncident], *, now: datetime, by: A
         raise IncidentRefused("Une réservation a changé depuis la proposition.")
 
 
+def _cancel_collective(
+    incident: FinanceIncident,
+    items: list[BookingFinanceIncident],
+    compensation: str,
+    *,
+    by: Actor,
+) -> None:
+    """The school's budget has its money again; the partner is told unless a debit note asks."""
+    for item in items:
+        if item.collective_booking_id and not cancel_collective(
+            booking_id=item.collective_booking_id,
+            details=incident.origin,
+            tells_partner=compensation != Compensation.DEBIT_NOTE,
+            by=by,
+        ):
+            raise IncidentRefused("La réservation scolaire a changé depuis la proposition.")
+
+
 def _keep_cancelled(items: list[BookingFinanceIncident], *, now: datetime) -> None:
     ids = [item.booking_id for item in items if item.booking_id]
     if keep_cancelled(booking_ids=ids, now=now) != len(ids):
@@ -178,13 +245,15 @@ def _write_events(
     incident: FinanceIncident, items: list[BookingFinanceIncident], *, now: datetime
 ) -> None:
     """§2.3, §15.3-1: value and ordering date are the validation instant."""
-    paid = Pricing.objects.filter(
-        booking__in=[item.booking_id for item in items], status=PricingStatus.INVOICED
-    )
-    points: dict[int | None, int] = dict(paid.values_list("booking", "pricing_point"))
+    points = {
+        (pricing.booking_id, pricing.collective_booking_id): pricing.pricing_point_id
+        for pricing in Pricing.objects.paid_for(items)
+    }
     current = incident.venue.pricing_point_links.open().first()
     for item in items:
-        point = points.get(item.booking_id) or (current and current.pricing_point_id)
+        point = points.get((item.booking_id, item.collective_booking_id)) or (
+            current and current.pricing_point_id
+        )
         if point is None:
             raise IncidentRefused("Ce lieu doit d’abord choisir le SIRET qui fixe son taux.")
         FinanceEvent.objects.bulk_create(
@@ -241,5 +310,10 @@ def choose_compensation(*, incident_id: int, compensation: str, by: Actor) -> Fi
     why = Compensation(compensation).label
     transitions.note_incident(incident, now=clock.now(), by=by, why=why)
     if not forces:
-        emails.queue_incident_to_venue(incident, list(incident.items.select_related("booking")))
+        items = list(incident.items.select_related("booking", "collective_booking__stock"))
+        emails.queue_incident_to_venue(incident, items)
+        for item in items:
+            if item.collective_booking:
+                stamp = f"finance-{incident.logs.count()}"
+                tell_partner_taken_back(item.collective_booking, stamp=stamp)
     return incident

@@ -28,12 +28,10 @@ def price_incidents(*, now: datetime) -> int:
 def _price_page(now: datetime) -> int:
     ready = FinanceEvent.objects.filter(status=EventStatus.READY, incident_item__isnull=False)
     events = list(ready.select_related("incident_item").order_by("ordering_at", "pk")[:PAGE])
+    items = [event.incident_item for event in events if event.incident_item]
     paid = {
-        pricing.booking_id: pricing
-        for pricing in Pricing.objects.filter(
-            booking__in=[event.incident_item.booking_id for event in events],  # type: ignore[union-attr]
-            status=PricingStatus.INVOICED,
-        ).select_related("custom_rule")
+        (pricing.booking_id, pricing.collective_booking_id): pricing
+        for pricing in Pricing.objects.paid_for(items).select_related("custom_rule")
     }
     for event in events:
         _write(event, paid, now)
@@ -41,11 +39,13 @@ def _price_page(now: datetime) -> int:
     return len(events)
 
 
-def _write(event: FinanceEvent, paid: dict[int | None, Pricing], now: datetime) -> None:
+def _write(
+    event: FinanceEvent, paid: dict[tuple[int | None, int | None], Pricing], now: datetime
+) -> None:
     item = event.incident_item
     assert item is not None  # the page's own filter
     assert event.pricing_point_id is not None  # READY: finance_event_pricing_point_matches_status
-    original = paid.get(item.booking_id)
+    original = paid.get((item.booking_id, item.collective_booking_id))
     if event.motive == EventMotive.INCIDENT_GESTURE:
         lines: dict[str, int] = {LineCategory.COMMERCIAL_GESTURE: -item.new_total_cents}
     else:

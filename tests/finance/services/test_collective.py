@@ -4,12 +4,25 @@ from datetime import timedelta
 
 import pytest
 
-from collective.models import OfferChange
+from collective.models import CollectiveBooking, OfferChange
 from collective.services import jobs
-from finance.enums import EventStatus
-from finance.models import FinanceEvent, Invoice, InvoiceLine, Pricing
+from finance.enums import Compensation, EventStatus, IncidentKind
+from finance.exceptions import IncidentRefused
+from finance.income import yearly_income
+from finance.models import FinanceEvent, FinanceIncident, Invoice, InvoiceLine, Pricing
+from finance.services.batch import make_batch
+from finance.services.incidents import (
+    choose_compensation,
+    propose_collective_incident,
+    validate_incident,
+)
+from finance.services.invoice import generate_invoices
 from finance.services.price_events import collect_and_price
+from finance.services.review import accept_batch
 from passpro.kernel import clock
+from passpro.kernel.actor import Actor
+from passpro.kernel.models import OutboxMessage
+from tests.accounts.factories import UserFactory
 from tests.collective.factories import (
     BudgetFactory,
     CollectiveBookingFactory,
@@ -17,8 +30,10 @@ from tests.collective.factories import (
     CollectiveStockFactory,
 )
 from tests.finance.factories import paid_venue, used_booking
-from tests.finance.world import DAY, NOW, old_venue, pay
+from tests.finance.test_admin import agent
+from tests.finance.world import DAY, JOB, NOW, old_venue, pay
 from tests.venues.factories import VenueFactory
+from venues.models import Venue
 
 pytestmark = pytest.mark.django_db
 
@@ -62,6 +77,74 @@ def test_from_the_use_to_the_day_of_payment():
     invoice = Invoice.objects.get()
     assert invoice.amount_cents == individual.amount_cents - 144_00
     assert InvoiceLine.objects.filter(reimbursed_cents=-144_00, contribution_cents=0).exists()
+    assert Pricing.objects.get(collective_booking=one).revenue_cents in {0, 30_000_00}
+    [year] = yearly_income(Venue.objects.filter(pk=hall.pk))
+    assert (year.collective_cents, year.paid_count) == (144_00, 3)
+
+
+def test_a_paid_school_booking_is_taken_back_whole_by_two_people():
+    hall = old_venue(name="Salle")
+    paid_venue(hall)
+    one = booked(hall, 144_00)
+    jobs.use(now=DAY)
+    collect_and_price(now=DAY + timedelta(minutes=5))
+    first = pay()
+    proposal = {"kind": IncidentKind.OVERPAYMENT, "origin": "Signalé par le collège"}
+    alice, bob = (Actor.user(UserFactory(staff=True)) for _ in range(2))
+    incident = propose_collective_incident(booking_id=one.pk, by=alice, **proposal)
+    with pytest.raises(IncidentRefused):
+        propose_collective_incident(booking_id=one.pk, by=alice, **proposal)
+
+    with clock.at(NOW + timedelta(days=4)):
+        validate_incident(incident_id=incident.pk, by=bob)
+
+    one.refresh_from_db()
+    assert (one.status, one.cancellation_reason) == ("CANCELLED", "FINANCE_INCIDENT")
+    assert OutboxMessage.objects.filter(event="collective/incident").exists()
+    with clock.at(NOW + timedelta(days=5)):
+        # Nothing to take it from yet: the other form of compensation may still be chosen.
+        choose_compensation(incident_id=incident.pk, compensation=Compensation.DEBIT_NOTE, by=bob)
+    later = NOW + timedelta(days=16)
+    batch = make_batch(now=later, by=JOB)
+    accept_batch(batch_id=batch.pk, now=later, by=JOB)
+    generate_invoices(batch_id=batch.pk, now=later, by=JOB)
+    note = Invoice.objects.get(batch=batch)
+    assert (first.sum_cents, note.amount_cents, note.is_debit_note) == (-144_00, 144_00, True)
+    [year] = yearly_income(Venue.objects.filter(pk=hall.pk))
+    assert year.collective_cents == 0
+    # The venue is paid for its trouble all the same: the whole price, by a gesture.
+    with pytest.raises(IncidentRefused):  # still in the first incident
+        propose_collective_incident(
+            kind=IncidentKind.COMMERCIAL_GESTURE, booking_id=one.pk, origin="Geste", by=alice
+        )
+
+
+def test_a_gesture_pays_a_cancelled_school_booking_in_full(client):
+    hall = old_venue(name="Salle")
+    paid_venue(hall)
+    one = booked(hall, 144_00)
+    CollectiveBooking.objects.filter(pk=one.pk).update(
+        status="CANCELLED", cancelled_at=DAY, cancellation_reason="BACKOFFICE"
+    )
+    agent(client, "Support pro")
+    place = "/admin/finance/financeincident/"
+    typed = {"kind": "COMMERCIAL_GESTURE", "origin": "Accord du comité"}
+
+    refused = client.post(f"{place}proposer/", typed | {"school_booking": one.pk, "amount": "3"})
+    assert "prise seule et en entier" in refused.text
+    assert "inconnue" in client.post(f"{place}proposer/", typed | {"school_booking": 1}).text
+    client.post(f"{place}proposer/", typed | {"school_booking": one.pk})
+    incident = FinanceIncident.objects.get()
+    assert "144,00" in client.get(place).text.replace("\u202f", "")
+    with clock.at(NOW - timedelta(days=2)):
+        validate_incident(incident_id=incident.pk, by=Actor.user(UserFactory(staff=True)))
+
+    batch = pay()
+
+    assert batch.sum_cents == -144_00
+    assert Pricing.objects.get().rule_code == "GESTURE_100"
+    one.refresh_from_db()
+    assert one.status == "CANCELLED"
 
 
 def test_without_a_siret_that_sets_the_rate_the_money_waits():

@@ -35,8 +35,8 @@ def test_each_paris_year_has_its_line(cast: Any) -> None:
     collect_and_price(now=NOW)
 
     assert yearly_income(Venue.objects.filter(pk=cast.venue.pk)) == [
-        YearlyIncome(2026, 30_50, 2, 5_00, 1),
-        YearlyIncome(2025, 7_00, 1, 0, 0),
+        YearlyIncome(2026, 30_50, 0, 2, 5_00, 1),
+        YearlyIncome(2025, 7_00, 0, 1, 0, 0),
     ]
     page = cast.client("member").get(URL).text
     for text in ("2026", "30,50", "35,50", "7,00"):
