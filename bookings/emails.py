@@ -27,6 +27,7 @@ def booked(
     remaining_cents: int,
     shares: Sequence[Share] = (),
     tickets: Sequence[Ticket] = (),
+    bank_missing: bool = False,
 ) -> list[Statement]:
     """MSG-01 (or MSG-02, the venue's very first booking) and MSG-03, for the write that books."""
     facts = _facts(booking)
@@ -40,13 +41,20 @@ def booked(
                 unique_key=f"booked-pro:{booking.pk}",
                 to=venue_address if first else booking.offer.notification_email,
                 reply_to=person.email,
-                context=facts | {"countermark": _code(booking), "phone": person.phone},
+                context=facts
+                | {
+                    "countermark": _code(booking),
+                    "phone": person.phone,
+                    "bank_missing": bank_missing and booking.amount_cents > 0,
+                    "bank_url": _link("/remboursements/informations-bancaires"),
+                },
             ),
             Email(
                 event="bookings/booked",
                 unique_key=f"booked:{booking.pk}",
                 to=person.email,
                 context=facts
+                | _withdrawal(booking)
                 | {
                     "countermark": _code(booking),
                     "tickets": [{"barcode": one.barcode, "seat": one.seat} for one in tickets],
@@ -61,8 +69,6 @@ def booked(
                     "limit": _local(booking, booking.cancellation_limit_at),
                     "may_cancel": not booking.is_past_cancellation_limit(booking.booked_at)
                     and not facts["is_used"],
-                    "withdrawal": booking.offer.withdrawal_details
-                    or booking.venue.withdrawal_details,
                     "access_url": access_url(booking),
                     "activation_code": booking.activation_code and booking.activation_code.code,
                     "code_label": "Ton code d’activation"
@@ -254,12 +260,10 @@ def queue_withdrawal_changed(bookings: list[Booking], *, stamp: str) -> None:
                 unique_key=f"withdrawal-changed:{stamp}:{booking.pk}",
                 to=booking.beneficiary.email,
                 context=_facts(booking)
+                | _withdrawal(booking)
                 | {
                     "countermark": _code(booking),
-                    "mode": booking.offer.get_withdrawal_type_display(),
-                    "delay": _delay_words(booking.offer.withdrawal_delay_seconds),
-                    "withdrawal": booking.offer.withdrawal_details
-                    or booking.venue.withdrawal_details,
+                    "activation_code": booking.activation_code and booking.activation_code.code,
                     "booking_url": _link(f"/app/mes-reservations/{booking.pk}"),
                 },
             )
@@ -304,6 +308,7 @@ def expired(lines: list[Any], *, kind: str, to: str, key: str) -> Email:
             "first_name": first.beneficiary__first_name,
             "days": delay.days if delay else None,
             "is_book": family.is_book,
+            "department": first.offerer__department_code,
             "lines": [
                 {
                     "offer": line.offer__title,
@@ -327,9 +332,9 @@ def tomorrow(booking: Booking) -> Email:
         unique_key=f"tomorrow:{booking.pk}:{day:%Y%m%d}",
         to=booking.beneficiary.email,
         context=_facts(booking)
+        | _withdrawal(booking)
         | {
             "countermark": _code(booking),
-            "withdrawal": booking.offer.withdrawal_details or booking.venue.withdrawal_details,
             "booking_url": _link(f"/app/mes-reservations/{booking.pk}"),
         },
     )
@@ -461,6 +466,16 @@ def _facts(booking: Booking) -> dict[str, Any]:
 def _code(booking: Booking) -> str:
     """BKG-33: the barcodes of a partner stand for the countermark."""
     return "" if booking.has_tickets else booking.countermark
+
+
+def _withdrawal(booking: Booking) -> dict[str, Any]:
+    """How the place is got: mode, delay in words, details; the venue's own when it has none."""
+    offer = booking.offer
+    return {
+        "mode": offer.get_withdrawal_type_display(),
+        "delay": _delay_words(offer.withdrawal_delay_seconds),
+        "withdrawal": offer.withdrawal_details or booking.venue.withdrawal_details,
+    }
 
 
 def _delay_words(seconds: int | None) -> str:

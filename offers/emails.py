@@ -22,16 +22,14 @@ def queue_offer_approved(offer: Offer, transition_id: int) -> None:
     _queue("offer_approved", offer, f"transition:{transition_id}")
 
 
-def queue_offer_rejected(
-    offer: Offer, transition_id: int, *, why: str, was_published: bool
-) -> None:
-    """MSG-22, once per decision."""
+def queue_offer_rejected(offer: Offer, transition_id: int, *, why: str, was: str) -> None:
+    """MSG-22, once per decision; `was` is IN_REVIEW, PUBLISHED or COMING: each has its text."""
     _queue(
         "offer_rejected",
         offer,
         f"transition:{transition_id}",
         why=why,
-        was_published=was_published,
+        was=was,
     )
 
 

@@ -89,6 +89,18 @@ class OffererQuerySet(models.QuerySet["Offerer"]):
 
 
 class VenueQuerySet(models.QuerySet["Venue"]):
+    def paid(self) -> "VenueQuerySet":
+        """An account receives their money: their own, or the one of their structure by default.
+
+        Both are finance's, which this app only knows by the names of its relations.
+        """
+        own = Q(bank_account_links__isnull=False, bank_account_links__ended_at__isnull=True)
+        default = Q(
+            offerer__default_account_links__isnull=False,
+            offerer__default_account_links__ended_at__isnull=True,
+        )
+        return self.filter(own | default)
+
     def open_to_young_people(self) -> "VenueQuerySet":
         """Real places whose structure may show itself (Y5)."""
         return self.filter(

@@ -22,6 +22,7 @@ from passpro.kernel import clock
 from passpro.kernel.actor import Actor
 from passpro.kernel.db import Given, Read, Statement
 from passpro.kernel.templatetags.ui import french_date
+from venues.models import Venue
 
 _COUNTERMARK_COLUMN = "(countermark)"
 _ONE_LIVE_PER_OFFER = "booking_one_live_per_person_and_offer"
@@ -132,6 +133,7 @@ def _book(
         remaining_cents=purse.remaining_cents - rest_cents,
         shares=shares,
         tickets=held.tickets if held else (),
+        bank_missing=not stock.venue_is_paid,  # type: ignore[attr-defined]
     )
     transitions.open_booking(booking, by=by, along=along)
     if held:
@@ -151,6 +153,7 @@ def _bookable_stocks() -> StockQuerySet:
         .annotate(
             is_already_booked=Exists(of_person.live()),
             venue_has_bookings=Exists(of_venue),
+            venue_is_paid=Exists(Venue.objects.paid().filter(pk=OuterRef("offer__venue"))),
             # Few people have one: whoever has none pays no statement for it.
             has_local_credit=Exists(local),
             # Known before the insert, so that the e-mails can go along; a refusal leaves a gap.

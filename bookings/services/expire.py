@@ -23,7 +23,7 @@ from passpro.reference.categories import SUBCATEGORIES
 # night's work.
 _TOLD = (
     "pk", "amount_cents", "quantity", "offer_id", "offer__title", "offer__subcategory_id",
-    "venue__name", "venue__public_name",
+    "venue__name", "venue__public_name", "offerer__department_code",
     "beneficiary__first_name", "beneficiary__last_name", "beneficiary__email",
 )  # fmt: skip
 _JOB = Actor.job("expire")

@@ -61,11 +61,14 @@ def reject_offer(*, offer: Offer, by: Actor, why: str) -> Offer:
     locked = lock_offer(offer)
     if not why.strip():
         raise ReasonMissing(field="why")
-    was_published = locked.validation == OfferValidation.APPROVED
+    now = clock.now()
+    was_in_review = locked.validation == OfferValidation.PENDING
+    is_coming = locked.publication_at is None or locked.publication_at > now
+    was = "IN_REVIEW" if was_in_review else "COMING" if is_coming else "PUBLISHED"
     for cancel_bookings in _before_refusal:
         cancel_bookings(locked, by)
     row = transitions.move(locked, OfferValidation.REJECTED, by=by, why=why, is_active=False)
     forget_everywhere(offer=locked)
     uphold_reports(offer=locked)
-    emails.queue_offer_rejected(locked, row.pk, why=why, was_published=was_published)
+    emails.queue_offer_rejected(locked, row.pk, why=why, was=was)
     return locked

@@ -380,6 +380,9 @@ def resend(message_id: int) -> None:
 
 def _send_email(message: OutboxMessage) -> None:
     message.payload = content = content_of(message)
+    if message.event in settings.EMAILS_ONLY_LOGGED:
+        logger.info("An e-mail is logged, not sent.", extra={"event": message.event})
+        return
     mail = EmailMultiAlternatives(
         subject=content["subject"],
         body=content["text"],

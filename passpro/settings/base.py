@@ -392,6 +392,9 @@ EXPIRY_PUSH = timedelta(days=3)  # BKG-71, before the expiry
 CODES_SHOWN = timedelta(days=30)  # BKG-92: then they are among what is over
 # Days after its validation at which a structure without any offer is written to (MSG-18, MSG-19).
 NO_OFFER_REMINDERS = (5, 10)
+# Where mail must not reach people (an environment of tests): these are logged instead (MSG-33).
+# "bookings/expired,bookings/expired_pro,bookings/expiring,bookings/tomorrow,bookings/in_seven_days"
+EMAILS_ONLY_LOGGED = frozenset(env_list("EMAILS_ONLY_LOGGED"))
 # Hours of the scheduled jobs, where they differ from passpro/jobs.py (Paris time, cron fields):
 # JOB_CADENCES="expire_bookings=0 5 * * *; remind_venues=30 7 * * *".
 JOB_CADENCES = env_str("JOB_CADENCES", "")

@@ -21,6 +21,7 @@ from bookings.services.remind import (
 from bookings.services.withdraw import withdraw_stock
 from bookings.services.withdrawal_change import tell_withdrawal_changed
 from bookings.ticketing import Sold, Ticket
+from finance.models import OffererDefaultAccount, VenueBankAccountLink
 from offers.models import Offer
 from offers.services.activation_codes import set_activation_codes
 from passpro.kernel import clock, outbox
@@ -28,6 +29,7 @@ from passpro.kernel.actor import SYSTEM, Actor
 from passpro.kernel.models import OutboxMessage
 from tests.accounts.factories import UserFactory
 from tests.bookings.factories import BookingFactory, DepositFactory, LocalProgrammeFactory
+from tests.finance.factories import BankAccountFactory
 from tests.offers.factories import OfferFactory, StockFactory
 from tests.venues.factories import VenueFactory, VenueProviderFactory
 
@@ -111,6 +113,22 @@ def test_the_first_booking_of_a_venue(venue, chloe, monkeypatch, snapshot):
     book(chloe, show(venue))
 
     assert sent()[0] == snapshot
+
+
+def test_bank_details_are_asked_for_until_an_account_receives_the_money(venue, chloe):
+    stock, asked = show(venue), "Il manque vos coordonnées bancaires"
+    book_offer(beneficiary=chloe, stock_id=stock.pk, quantity=1, by=SYSTEM)
+    assert asked in sent()[0]
+
+    account = BankAccountFactory(offerer=venue.offerer)
+    OffererDefaultAccount.objects.create(offerer=venue.offerer, bank_account=account)
+    book_offer(beneficiary=DepositFactory().user, stock_id=stock.pk, quantity=1, by=SYSTEM)
+    assert asked not in sent()[2]
+
+    OffererDefaultAccount.objects.update(ended_at=NOW)
+    VenueBankAccountLink.objects.create(venue=venue, bank_account=account)
+    book_offer(beneficiary=DepositFactory().user, stock_id=stock.pk, quantity=1, by=SYSTEM)
+    assert asked not in sent()[4]
 
 
 def test_a_show_within_two_days_cannot_be_cancelled(venue, chloe, monkeypatch):

@@ -204,3 +204,15 @@ def test_sweeping_pages_through_more_than_one_page(monkeypatch):
         queue(f"essai:{n}")
 
     assert outbox.sweep() == {"sent": 5, "failed": 0}
+
+
+@pytest.mark.django_db
+def test_an_environment_of_tests_logs_the_e_mails_that_it_keeps_back(settings, caplog):
+    settings.EMAILS_ONLY_LOGGED = frozenset({"test/essai"})
+    message = queue()
+
+    with caplog.at_level("INFO", logger="passpro.kernel.outbox"):
+        assert outbox.deliver(message.pk)
+
+    assert not mail.outbox
+    assert "An e-mail is logged, not sent." in caplog.messages

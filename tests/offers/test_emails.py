@@ -92,6 +92,15 @@ def test_rejected(facts, snapshot):
     assert words(offer) == snapshot
 
 
+def test_refused_before_its_publication(facts, snapshot):
+    planned = facts | {"publication_at": clock.now() + timedelta(days=2)}
+    offer = OfferFactory(**planned)
+
+    reject_offer(offer=offer, why="Cette offre ne relève pas du pass.", by=SYSTEM)
+
+    assert words(offer) == snapshot
+
+
 def test_refused_after_a_review(facts, snapshot):
     offer = OfferFactory(validation=OfferValidation.PENDING, is_active=False, **facts)
 
