@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import F, Max, Q, QuerySet
 from django.db.models.functions import Trunc
 
-from bookings import emails
+from bookings import credit_emails
 from bookings.deposit_amounts import DepositAmount, amount_for, digital_ceiling_for
 from bookings.enums import DepositType
 from bookings.exceptions import DepositAlreadyGranted, NoDepositAtThisAge, NotEligible
@@ -115,7 +115,7 @@ def _top_up(user_id: int, today: date) -> int:
         if user.deposits.filter(type=amount.type).exists():
             return 0
         deposit = _open(user, amount, today)
-        emails.queue_credit_added(deposit, deposit.grants.get())
+        credit_emails.queue_credit_added(deposit, deposit.grants.get())
         return 1
     return _add_missing_ages(user, age, today)
 
@@ -140,7 +140,7 @@ def _add_missing_ages(user: User, age: int, today: date) -> int:
             amount_cents=F("amount_cents") + amount.amount_cents
         )
         deposit.refresh_from_db(fields=["amount_cents"])
-        emails.queue_credit_added(deposit, grant)
+        credit_emails.queue_credit_added(deposit, grant)
         added += 1
     return added
 

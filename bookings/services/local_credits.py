@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from django.db import transaction
 
-from bookings import emails, exceptions
+from bookings import credit_emails, exceptions
 from bookings.enums import LocalMovementKind
 from bookings.models import LocalCredit, LocalMovement, LocalProgramme
 from passpro.accounts.models import User
@@ -38,7 +38,7 @@ def grant_local_credit(*, programme: LocalProgramme, beneficiary: User, by: Acto
         at=credit.created_at,
         **by.as_columns(),
     )
-    emails.queue_local_credit_granted(credit)
+    credit_emails.queue_local_credit_granted(credit)
     return credit
 
 

@@ -106,6 +106,7 @@ def _replace(
         )
         offer.film = film
         offer.save(update_fields=["film"])
+    _write_theater(offer, film, provider, venue)
     prices = _prices(offer, sent["priceCategories"], provider, by)
     _sessions(offer, sent["stocks"], prices, provider, report, by)
     if is_new:
@@ -125,6 +126,20 @@ def _offer_of(provider: Provider, venue: Venue, film: Film, place: OwnPlace | No
         .order_by("-pk")
         .first()
     )
+
+
+def _write_theater(offer: Offer, film: Film, provider: Provider, venue: Venue) -> None:
+    """What the countermark API answers as `theater` (DSK-54): the film's number and the cinema's,
+    as this software knows them; written anew when the team gives the cinema another one."""
+    pivot = venue.cinema_pivots.filter(provider=provider).order_by("pk").first()
+    known = {
+        "allocine_movie_id": film.allocine_id,
+        "allocine_room_id": pivot.identifier if pivot else None,
+    }
+    theater = {name: value for name, value in known.items() if value}
+    if offer.extra_data.get("theater", {}) != theater:
+        offer.extra_data = offer.extra_data | {"theater": theater}
+        offer.save(update_fields=["extra_data"])
 
 
 def _details(film: Film, venue: Venue) -> OfferDetails:

@@ -10,7 +10,7 @@ from offers.services.partner_uploads import run_uploads
 from passpro.kernel import clock
 from tests.bookings.factories import BookingFactory
 from tests.partner_api.client import software_of
-from venues.models import KnownAddress
+from venues.models import CinemaPivot, KnownAddress
 
 pytestmark = pytest.mark.django_db
 
@@ -39,6 +39,7 @@ def film(*sessions, film_id="visa:123456", **more):
 def test_the_list_replaces_all_coming_sessions(cast):
     software, provider = software_of(cast.venue)
     Film.objects.create(visa="123456", allocine_id=42, title="Les Embruns", duration_minutes=95)
+    CinemaPivot.objects.create(venue=cast.venue, provider=provider, identifier="W7517")
     place = KnownAddress.objects.create(
         street="1 Quai du Port", postal_code="29200", city="Brest", latitude=48.38, longitude=-4.49
     )
@@ -61,6 +62,7 @@ def test_the_list_replaces_all_coming_sessions(cast):
         "added": 4, "changed": 0, "deleted": 0, "unknownFilms": ["visa:999"], "problems": {},
     }  # fmt: skip
     here, there = Offer.objects.filter(provider=provider).order_by("pk")
+    assert here.extra_data["theater"] == {"allocine_movie_id": 42, "allocine_room_id": "W7517"}
     assert (here.title, here.validation, here.duration_minutes) == ("Les Embruns", "APPROVED", 95)
     assert there.known_address == place
     sessions = {one.provider_key: one for one in here.stocks.live()}
