@@ -9,7 +9,7 @@ LOCK = .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --gene
 SETUP = $(PYTHON) passpro/embedded/installation.py
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check fix smoke bench snapshots lock python reset
+.PHONY: help setup demo test check fix smoke bench fuzz snapshots lock python reset
 
 help:  ## cette liste
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -47,6 +47,10 @@ smoke: python  ## joue le parcours complet par HTTP dans une installation jetabl
 
 bench: setup  ## mesure les chemins les plus empruntés, à côté de psycopg nu
 	@$(RUN) -m bench $(ARGS)
+
+fuzz: python  ## 10 000 appels de l'API des partenaires, tirés de son document (la nuit)
+	@$(SETUP)
+	@PARTNER_API_FUZZ_CASES=160 $(RUN) -m pytest tests/partner_api/test_fuzz.py -p no:randomly
 
 snapshots: setup  ## réécrit les instantanés des tests
 	@$(RUN) -m pytest -q --snapshot-update $(ARGS)

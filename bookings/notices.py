@@ -59,6 +59,7 @@ def _call(booking: Any, action: str) -> Webhook:
         url=booking.own_url or provider.notification_url,
         text=text,
         signature=signing.hmac_of(text, provider.signing_key),
+        venue_id=booking.venue_id,
         after=f"partner-book:{booking.pk}" if action == "CANCEL" else "",
     )
 

@@ -10,6 +10,7 @@ from offers.views import (
     dates,
     detail,
     imports,
+    journal,
     kept,
     list,
     place,
@@ -56,6 +57,13 @@ urlpatterns = [
     path("lieux/<int:pk>/imports/modele.csv", imports.template, name="import_template"),
     path("imports/<int:pk>", imports.import_run, name="import"),
     path("imports/<int:pk>/rejets.csv", imports.rejected, name="import_rejected"),
+    path("lieux/<int:pk>/synchronisations/journal", journal.journal, name="journal"),
+    path(
+        "lieux/<int:pk>/synchronisations/journal/<int:message_pk>",
+        journal.resend,
+        name="journal_resend",
+    ),
+    path("lieux/<int:pk>/synchronisations/adresses", journal.addresses, name="venue_addresses"),
     path(
         "lieux/<int:pk>/synchronisations/<int:provider_pk>/<slug:verb>",
         synchronised.change,

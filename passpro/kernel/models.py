@@ -5,6 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.fields.json import KeyTransform
 
 from passpro.kernel import clock
 
@@ -62,6 +63,13 @@ class OutboxMessage(models.Model):
                 name="outbox_waiting", fields=["next_try_at"], condition=Q(state="WAITING")
             ),
             models.Index(name="outbox_recipient", fields=["recipient", "-created_at"]),
+            # The journal of a venue's software.
+            models.Index(
+                KeyTransform("venue_id", "payload"),
+                models.F("id").desc(),
+                name="outbox_webhook_venue",
+                condition=Q(kind="WEBHOOK"),
+            ),
         ]
 
     def __str__(self) -> str:

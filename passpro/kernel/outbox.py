@@ -26,6 +26,8 @@ logger = logging.getLogger(__name__)
 # Growing delay between attempts; after the last one the message is FAILED and staff may resend it.
 RETRY_DELAYS = [timedelta(minutes=m) for m in (1, 5, 30, 120, 360, 1440)]
 SWEEP_PAGE = 200
+# What the journal shows of an answer, in bytes.
+ANSWER_KEPT = 500
 SENT_KEPT = timedelta(days=365)
 
 
@@ -118,7 +120,8 @@ _QUEUE_EMAILS = """
 class Webhook:
     """A signed call to a partner: `text` is the JSON that `signature` covers.
 
-    `after`: the unique key of a call that this one must not overtake.
+    `after`: the unique key of a call that this one must not overtake. `venue_id`: whose journal
+    shows it, with what was answered.
     """
 
     event: str
@@ -127,6 +130,7 @@ class Webhook:
     text: str
     signature: str
     after: str = ""
+    venue_id: int | None = None
 
 
 def queue_webhooks(calls: Iterable[Webhook]) -> None:
@@ -145,6 +149,7 @@ def queue_webhooks(calls: Iterable[Webhook]) -> None:
                 "text": call.text,
                 "signature": call.signature,
                 "after": call.after,
+                "venue_id": call.venue_id,
             },
             next_try_at=now,
             created_at=now,
@@ -315,7 +320,9 @@ def deliver(message_id: int) -> bool:
                 message.state, message.next_try_at = OutboxMessage.State.FAILED, None
             else:
                 message.next_try_at = clock.now() + RETRY_DELAYS[message.attempts - 1]
-            message.save(update_fields=["attempts", "last_error", "state", "next_try_at"])
+            message.save(
+                update_fields=["attempts", "last_error", "state", "next_try_at", "payload"]
+            )
             logger.warning("A message could not be sent.", extra={"id": message.pk})
             return False
         message.state, message.sent_at = OutboxMessage.State.SENT, clock.now()
@@ -409,7 +416,14 @@ def _send_webhook(message: OutboxMessage) -> None:
     ):
         raise NotYet(call["after"])
     text = call["text"]
-    fetch.post(call["url"], signing.body_of(text), signing.headers_of(text, call["signature"]))
+    call.pop("answer", None)
+    reply = fetch.exchange(
+        call["url"], signing.body_of(text), signing.headers_of(text, call["signature"])
+    )
+    said = reply.content[:ANSWER_KEPT].decode("utf-8", "replace").replace("\x00", "")
+    call["answer"] = {"status": reply.status, "text": said}
+    if not 200 <= reply.status < 300:
+        raise fetch.FetchRefused(f"Réponse {reply.status}.")
 
 
 def _send_push(message: OutboxMessage) -> None:

@@ -43,7 +43,12 @@ def calls():
 
 def test_a_booking_then_its_cancellation_are_told_in_order(link, monkeypatch):
     received = []
-    monkeypatch.setattr(fetch, "post", lambda *call: received.append(call))
+
+    def answered(*call):
+        received.append(call)
+        return fetch.Reply(204, b"")
+
+    monkeypatch.setattr(fetch, "exchange", answered)
     booking = go(stock_of(link))
     user = booking.beneficiary
     cancel_by_beneficiary(booking_id=booking.pk, beneficiary=user, by=Actor.user(user))

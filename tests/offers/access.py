@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from offers.models import BulkAction, FeedRun, OfferImport, SelectedOffer, Selection
 from passpro.kernel import clock
+from passpro.kernel.models import OutboxMessage
 from tests.access import beneficiary_page, for_all, pro_list, pro_page
 from tests.offers.factories import OfferFactory, StockFactory
 from tests.venues.factories import ProviderFactory, VenueProviderFactory
@@ -95,11 +96,28 @@ def _pause(cast):
     return {"pk": cast.venue.pk, "provider_pk": link.provider_id, "verb": "pause"}
 
 
+def _linked(cast):
+    return {"pk": VenueProviderFactory(venue=cast.venue).venue_id}
+
+
+def _sent_call(cast):
+    payload = {"url": "https://x.example", "text": "{}", "venue_id": cast.venue.pk}
+    call = OutboxMessage.objects.create(
+        kind="WEBHOOK", event="partners/book", unique_key="x", recipient="x", payload=payload,
+        state="FAILED",
+    )  # fmt: skip
+    return {"pk": cast.venue.pk, "message_pk": call.pk}
+
+
 def _import(cast):
     return {"pk": OfferImport.objects.create(venue=cast.venue, kind="ICS", source="a.ics").pk}
 
 
 ROWS = [
+    ("offers:journal", lambda cast: {"pk": cast.venue.pk}, "get", pro_page()),
+    ("offers:journal_resend", _sent_call, "post", pro_page(member=302)),
+    ("offers:venue_addresses", _linked, "get", pro_page()),
+    ("offers:venue_addresses", _linked, "post", pro_page(member=302), {"booking_url": ""}),
     ("offers:synchronisation_change", _pause, "get", pro_page()),
     ("offers:synchronisation_change", _pause, "post", pro_page(member=302)),
     ("offers:list", None, "get", pro_list()),
