@@ -88,7 +88,11 @@ class CollectiveOfferQuerySet(models.QuerySet):
 
     def to_review(self) -> "CollectiveOfferQuerySet":
         """The team's queue (§5.4)."""
-        return self.filter(validation=OfferValidation.PENDING, archived_at__isnull=True)
+        return self.filter(
+            validation=OfferValidation.PENDING,
+            archived_at__isnull=True,
+            venue__offerer__status=OffererStatus.VALIDATED,  # MOD-04
+        )
 
     def _bookings(self) -> "CollectiveBookingQuerySet":
         """Without importing the models that import this file."""
@@ -139,7 +143,11 @@ class CollectiveTemplateQuerySet(models.QuerySet):
 
     def to_review(self) -> "CollectiveTemplateQuerySet":
         """The team's queue (§5.4)."""
-        return self.filter(validation=OfferValidation.PENDING, archived_at__isnull=True)
+        return self.filter(
+            validation=OfferValidation.PENDING,
+            archived_at__isnull=True,
+            venue__offerer__status=OffererStatus.VALIDATED,  # MOD-04
+        )
 
 
 class CollectiveRequestQuerySet(models.QuerySet):

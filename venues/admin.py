@@ -244,7 +244,7 @@ class MembershipAdmin(ReadOnlyAdmin):
         "remove": MANAGE_TEAMS,
     }
     list_display = (
-        "user", "email", "offerer", "labels", "role", "state", "waits", "comment", "created_at",
+        "user", "email", "offerer", "labels", "role", "state", "waits", "comment",
     )  # fmt: skip
     list_filter = (
         QueueFilter, "status", "role", "offerer__status", "offerer__tags",
@@ -279,7 +279,7 @@ class MembershipAdmin(ReadOnlyAdmin):
     def email(self, membership: Membership) -> str:
         return membership.user.email
 
-    @display(description="étiquettes de la structure")
+    @display(description="étiquettes")
     def labels(self, membership: Membership) -> str:
         return ", ".join(tag.label for tag in membership.offerer.tags.all()) or "–"
 

@@ -55,6 +55,12 @@ class Queue:
 
 TEAM_TARGET = timedelta(hours=72)
 
+# MOD-04: what structures that are not validated prepare is not counted.
+_TO_REVIEW_FOR_SCHOOLS = (
+    ("validation", "PENDING"), ("archived_at__isnull", True),
+    ("venue__offerer__status", "VALIDATED"),
+)  # fmt: skip
+
 QUEUES = [
     Queue(
         "Structures à valider", "domain_add", "venues.offerer", "?file=a-traiter",
@@ -89,13 +95,11 @@ QUEUES = [
     ),
     Queue(
         "Offres scolaires en instruction", "school", "collective.collectiveoffer",
-        "?file=a-traiter", (("validation", "PENDING"), ("archived_at__isnull", True)),
-        "updated_at", TEAM_TARGET,
+        "?file=a-traiter", _TO_REVIEW_FOR_SCHOOLS, "updated_at", TEAM_TARGET,
     ),
     Queue(
         "Offres vitrines en instruction", "storefront", "collective.collectivetemplate",
-        "?file=a-traiter", (("validation", "PENDING"), ("archived_at__isnull", True)),
-        "updated_at", TEAM_TARGET,
+        "?file=a-traiter", _TO_REVIEW_FOR_SCHOOLS, "updated_at", TEAM_TARGET,
     ),
     Queue(
         "Lots de virements à contrôler", "fact_check", "finance.cashflowbatch",

@@ -12,12 +12,14 @@ from offers.models import Offer
 from passpro.accounts.models import User
 from passpro.kernel import clock
 from passpro.kernel.models import JobRun, OutboxMessage
+from passpro.portal import queues
 from passpro.portal.demo.people import SHOWN
 
 
 @pytest.fixture(autouse=True)
 def sandbox(settings):
     settings.SANDBOX_CLOCK = True
+    settings.FINANCE_AUTOMATIC_INVOICES = True
 
 
 def test_the_demo_shows_offers_and_bookings_in_every_common_state(db):
@@ -38,6 +40,7 @@ def test_the_demo_shows_offers_and_bookings_in_every_common_state(db):
     assert set(Booking.objects.values_list("status", flat=True)) >= {"CONFIRMED", "USED"}
     assert not OutboxMessage.objects.filter(state="WAITING").exists()
     assert JobRun.objects.exists()
+    assert [line.queue.title for line in queues._count(queues.QUEUES) if not line.count] == []
     assert not any(inconsistencies.control(now=clock.now()).values())
     for person in SHOWN:
         assert person.email in out.getvalue()

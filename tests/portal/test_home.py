@@ -22,6 +22,7 @@ from tests.venues.factories import (
     OffererFactory,
     VenueFactory,
 )
+from venues.activities import ACTIVITY_LABELS
 from venues.services.adage import reference_venue
 
 pytestmark = pytest.mark.django_db
@@ -224,12 +225,14 @@ def test_figures_of_the_page(client, member, venue):
 
 
 def test_the_page_shows_siren_name_and_main_activity_of_the_structure(client, member):
-    VenueFactory(offerer=member.offerer, public_name="Le Phare", activity="MUSEUM")
+    venue = VenueFactory(offerer=member.offerer, public_name="Le Phare", activity="MUSEUM")
 
     page = home(client, member.user).text
 
     assert member.offerer.grouped_siren in page
     assert "Le Phare" in page
+    assert venue.siret in page
+    assert ACTIVITY_LABELS["MUSEUM"] in page
 
 
 def test_the_contact_of_ones_own_area_is_shown(client, member, venue):

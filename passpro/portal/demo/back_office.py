@@ -19,12 +19,14 @@ from offers.models import (
 from offers.services.favorites import keep_offer
 from offers.services.moderation_rules import switch_rule
 from offers.services.reports import report_offer
+from offers.services.tags import change_offer_tags
 from passpro.accounts.models import User
 from passpro.kernel import action_log, clock
 from passpro.kernel.actor import Actor
 from passpro.portal.demo import people
-from venues.models import Offerer
+from venues.models import Offerer, OffererTagCategory, VenueTag
 from venues.services.offerers import register_offerer
+from venues.services.tags import change_venue_tags
 
 RULE = "Stages et formations chers"
 
@@ -90,6 +92,24 @@ def put_forward(agent: User) -> None:
     for rank, offer in enumerate(offers, 1):
         SelectedOffer.objects.create(selection=selection, offer=offer, rank=rank)
     action_log.record(selection, "CREATED", by=Actor.user(agent))
+    _label(offers[0], agent)
+
+
+def _label(offer: Offer, agent: User) -> None:
+    """An offer and its venue belong to a festival; the label ends with it."""
+    today = clock.today()
+    drawer = OffererTagCategory.objects.get_or_create(label="Temps forts")[0]
+    tag = VenueTag.objects.create(
+        label="Festival de la rade",
+        description="Lieux et offres du festival, pour la lettre du mois.",
+        starts_on=today - timedelta(days=3),
+        ends_on=today + timedelta(days=45),
+    )
+    tag.categories.add(drawer)
+    action_log.record(tag, "CREATED", by=Actor.user(agent))
+    by = Actor.user(agent)
+    change_venue_tags(venue_id=offer.venue_id, put=[tag], take=[], by=by)
+    change_offer_tags(offer_id=offer.pk, put=[tag], take=[], by=by)
 
 
 def keep_and_report(young: User) -> None:

@@ -30,6 +30,8 @@ class Showcase:
     levels: tuple[str, ...]
     is_at_school: bool
     price: str
+    # Nobody of the team has read it yet.
+    waits: bool = False
 
 
 SHOWCASES = (
@@ -52,6 +54,13 @@ SHOWCASES = (
         (8,), ("ATELIER_DE_PRATIQUE", "REPRESENTATION"), ("GENERAL2", "GENERAL1", "GENERAL0"),
         True, "À construire avec vous",
     ),
+    Showcase(
+        "Le théâtre en langue des signes : rencontre et jeu",
+        "Une heure avec une comédienne sourde et son interprète : le visage, les mains, l’espace. "
+        "La classe joue une courte scène sans parole.",
+        (15,), ("CONFERENCE_RENCONTRE",), ("COLLEGE6", "COLLEGE5"), True,
+        "180 € pour une heure et demie", waits=True,
+    ),
 )  # fmt: skip
 TEACHER = ("Claire", "Vidal", "Mme")
 
@@ -59,7 +68,7 @@ TEACHER = ("Claire", "Vidal", "Mme")
 def fill_showcases(
     venue: Venue, school: Institution, owner: User, agent: User, now: datetime
 ) -> None:
-    """Three published templates; a teacher of the school asks about one and keeps another."""
+    """Three published templates, one to read; a teacher asks about one and keeps another."""
     by, team = Actor.user(owner), Actor.user(agent)
     templates = [_published(one, venue, owner, by, team, now) for one in SHOWCASES]
     first, last, civility = TEACHER
@@ -114,7 +123,7 @@ def _published(
         motor_accessible=True,
         **place,
     )
-    with clock.at(now - timedelta(days=20)):
+    with clock.at(now - (timedelta(hours=30) if one.waits else timedelta(days=20))):
         template = create_template(
             venue=venue,
             details=details,
@@ -122,6 +131,6 @@ def _published(
             by=by,
         )
         template = publish_template(template_id=template.pk, by=by)
-        if template.validation == "PENDING":
+        if template.validation == "PENDING" and not one.waits:
             decide_template(template_id=template.pk, is_approved=True, by=team)
     return CollectiveTemplate.objects.get(pk=template.pk)

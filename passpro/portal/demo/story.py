@@ -32,6 +32,7 @@ from passpro.portal.demo import (
     back_office,
     lives,
     long_work,
+    money_queues,
     people,
     places,
     posters,
@@ -123,13 +124,16 @@ class Story:
         long_work.repeat_dates(self.alice)
         long_work.pause_again(self.bob)
         back_office.fill_queues(shop, self.farid)
+        money_queues.file_account(shop, self.bob, RIB)
         back_office.put_forward(self.farid)
         back_office.keep_and_report(self.young[0])
         self.say("Offres et réservations : faites.")
         schools.fill_schools(theatre, self.alice, self.farid, self.now)
         self.say("Écoles, budgets et offres scolaires : faits.")
         self._fortnights(start)
+        money_queues.make_batch_by_hand(self.farid)
         back_office.correct_payments(theatre, self.farid, self.gaelle)
+        money_queues.send_back(self.farid)
         self.say("Quinzaines passées : valorisées, mises en lot.")
         lives.create_help(self.now)
         lives.count_views(self.now)
@@ -137,6 +141,7 @@ class Story:
         lives.close_accounts(self.farid, self.young[-1], self.now)
         for job in JOBS:
             JobRun.objects.update_or_create(name=job.name, defaults={"last_run_at": self.now})
+        money_queues.give_a_message_up()
 
     @staticmethod
     def _by(user: User) -> Actor:
