@@ -112,6 +112,7 @@ def run_feed(*, link_id: int) -> FeedRun | None:
     except DomainError as failure:
         run.state, run.failure = BulkState.FAILED, failure.message[:300]
         logger.warning("A feed of stocks failed.", extra={"link": link.pk, "code": failure.code})
+    run.rejected.sort(key=lambda one: one["line"])
     run.kept, run.ended_at = kept_by(link).count(), clock.now()
     run.save()
     return run
@@ -154,7 +155,7 @@ def _read(run: FeedRun, link: VenueProvider) -> set[str]:
             try:
                 good = _line(run.read, line, in_cents=provider.feed_in_cents)
             except ValueError as error:
-                _reject(run, str(line)[:100], str(error), number=run.read)
+                _reject(run, _shown(line), str(error), number=run.read)
                 continue
             if good.ean not in seen:
                 seen.add(good.ean)
@@ -258,6 +259,12 @@ def _new_rows(
             )
         )
     return rows
+
+
+def _shown(line: Any) -> str:
+    """What a person recognises of a line that cannot be read."""
+    named = line.get("ref") if isinstance(line, dict) else line
+    return str(named)[:100]
 
 
 def _reject(run: FeedRun, text: str, why: str, *, number: int) -> None:

@@ -9,6 +9,7 @@ from offers.forms import refuse
 from offers.forms.fields import nature_of
 from offers.forms.stocks import DateForm, GoodStockForm
 from offers.models import Offer, Stock
+from offers.partner_rules import open_dates
 from offers.presentation import editing
 from offers.services.stocks import (
     change_stock,
@@ -55,7 +56,12 @@ def stock_edit(request: HttpRequest, pk: int, stock_pk: int) -> HttpResponse:
         else:
             is_held = say_saved(request, offer, f"{_called(stock)} est enregistrée.")
             return redirect("offers:detail" if is_held else "offers:stocks", pk=pk)
-    context = {"offer": offer, "stock": stock, "form": form}
+    context = {
+        "offer": offer,
+        "stock": stock,
+        "form": form,
+        "is_read_only": offer.is_limited and not open_dates(offer),
+    }
     return render(request, "offers/stock_edit.html", context, status=400 if form.errors else 200)
 
 

@@ -71,12 +71,14 @@ def test_a_feed_makes_follows_and_empties_offers_and_says_what_it_refused(link, 
 
     assert (first.state, first.read, first.created, first.updated) == ("DONE", 9, 3, 0)
     assert (first.kept, first.refused) == (3, 6)
-    assert [(one["line"], one["why"].split(" :")[0]) for one in first.rejected[:3]] == [
+    assert [one["line"] for one in first.rejected] == [4, 5, 6, 7, 8, 9]
+    assert first.rejected[2]["text"] == "12"
+    assert [(one["line"], one["why"]) for one in first.rejected[2:5]] == [
         (6, "L’EAN est composé de 13 chiffres."),
         (7, "Le prix va de 0 à 300,00\u00a0€."),
         (8, "La quantité est un nombre entier, de 0 à 1 000 000."),
     ]
-    assert {one["why"] for one in first.rejected[4:]} == {
+    assert {one["why"] for one in first.rejected[:2]} == {
         "Ce produit est refusé par les conditions d’utilisation.",
         "Cet EAN n’est pas dans le catalogue.",
     }

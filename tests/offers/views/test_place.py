@@ -95,5 +95,8 @@ def test_a_softwares_offer_opens_two_things_to_people(cast, alice):
         told = alice.get(f"{url}/{step}", follow=True)
         assert "Billetto" in told.text
         assert told.redirect_chain[-1][0] == url
+    date = alice.get(f"{url}/dates/{StockFactory(offer=offer, booked_quantity=1).pk}").text
+    assert "Billetto tient cette date à jour" in date
+    assert "Enregistrer la date" not in date
     assert alice.post(f"{url}/pause", follow=True).status_code == 200
     assert not Offer.objects.get(pk=offer.pk).is_active
