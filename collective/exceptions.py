@@ -262,6 +262,22 @@ class TicketWithoutEnd(BadTicket):
     """§7.1: an address that would live for ever."""
 
 
+class TeacherUnknown(DomainError):
+    """§5.5."""
+
+    code = "EDUCATIONAL_REDACTOR_NOT_FOUND"
+    message = "ADAGE ne connaît pas cet enseignant dans cet établissement : choisissez-le."
+    http_status = 404
+
+
+class StaffUnavailable(DomainError):
+    """§5.5: ADAGE does not answer."""
+
+    code = "ADAGE_UNAVAILABLE"
+    message = "ADAGE ne répond pas : réessayez, ou continuez sans nommer l’enseignant."
+    http_status = 503
+
+
 class OfferNotFound(DomainError):
     """§7.2."""
 

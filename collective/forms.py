@@ -391,16 +391,12 @@ class SchoolForm(forms.Form):
         error_messages={"required": "Choisissez un établissement ou saisissez son code UAI."},
     )  # fmt: skip
     teacher_email = forms.EmailField(
-        label="E-mail de l’enseignant", required=False, max_length=120,
-        help_text="Facultatif : l’offre porte alors son nom.",
+        label="Enseignant", required=False, max_length=120,
+        widget=forms.EmailInput(attrs={"list": "enseignants", "autocomplete": "off"}),
+        help_text="Facultatif : son adresse dans ADAGE, proposée dès trois lettres. L’offre porte "
+        "alors son nom.",
         error_messages={"invalid": "Saisissez une adresse e-mail valide."},
     )  # fmt: skip
-    teacher_first_name = forms.CharField(
-        label="Prénom", required=False, max_length=128, widget=ShortTextInput()
-    )
-    teacher_last_name = forms.CharField(
-        label="Nom", required=False, max_length=128, widget=ShortTextInput()
-    )
 
     def clean_uai(self) -> str:
         code = clean_uai(self.cleaned_data["uai"])
@@ -412,12 +408,3 @@ class SchoolForm(forms.Form):
         if self.institution is None:
             raise forms.ValidationError("Aucun établissement n’a ce code UAI.")
         return code
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or self.cleaned_data
-        names = [data.get("teacher_first_name"), data.get("teacher_last_name")]
-        if data.get("teacher_email") and not all(names):
-            self.add_error("teacher_last_name", "Donnez le prénom et le nom de l’enseignant.")
-        if any(names) and not data.get("teacher_email") and "teacher_email" not in self.errors:
-            self.add_error("teacher_email", "Donnez aussi son adresse e-mail.")
-        return data

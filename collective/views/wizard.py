@@ -24,11 +24,12 @@ from collective.services.dates import set_terms
 from collective.services.details import (
     address_to_school,
     create_draft,
-    find_redactor,
     update_details,
 )
 from collective.services.publish import publish_offer
 from collective.services.seen import mark_seen
+from collective.services.teachers import teacher_named, teachers_of
+from collective.uai import clean_uai, is_uai
 from collective.views.detail import own_offer
 from passpro.kernel import clock
 from passpro.kernel.access import allowed_if
@@ -184,15 +185,12 @@ def school(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("collective:dates", pk=pk)
     form = SchoolForm(request.POST or None, initial=_school_initial(request, offer))
     if form.is_bound and form.is_valid():
-        data = form.cleaned_data
-        teacher = None
-        if data["teacher_email"]:
-            teacher = find_redactor(
-                email=data["teacher_email"],
-                first_name=data["teacher_first_name"],
-                last_name=data["teacher_last_name"],
-            )
         try:
+            teacher = teacher_named(
+                institution=form.institution,
+                email=form.cleaned_data["teacher_email"],
+                kept=offer.teacher if offer.institution == form.institution else None,
+            )
             address_to_school(
                 offer_id=pk,
                 institution=form.institution,
@@ -206,7 +204,11 @@ def school(request: HttpRequest, pk: int) -> HttpResponse:
             return _saved(request, offer, "collective:summary")
     words = request.GET.get("q", "").strip()
     found = Institution.objects.matching(words)[:FOUND_MOST] if words else []
-    return _page(request, "collective/school.html", offer, form, words=words, found=found)
+    code = clean_uai(form["uai"].value() or "")
+    chosen = Institution.objects.filter(uai=code).first() if is_uai(code) else None
+    teachers = teachers_of(chosen) if chosen else []
+    more = {"words": words, "found": found, "chosen": chosen, "teachers": teachers}
+    return _page(request, "collective/school.html", offer, form, **more)
 
 
 def _school_initial(request: HttpRequest, offer: CollectiveOffer) -> dict[str, str]:
@@ -214,11 +216,7 @@ def _school_initial(request: HttpRequest, offer: CollectiveOffer) -> dict[str, s
     if asked := request.GET.get("uai", ""):
         initial["uai"] = asked
     if offer.teacher:
-        initial |= {
-            "teacher_email": offer.teacher.email,
-            "teacher_first_name": offer.teacher.first_name,
-            "teacher_last_name": offer.teacher.last_name,
-        }
+        initial["teacher_email"] = offer.teacher.email
     return initial
 
 

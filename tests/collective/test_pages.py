@@ -107,13 +107,22 @@ def test_a_partner_goes_through_the_steps(partner, venue):
     assert school.uai in found.content.decode()
     bad = partner.post(reverse("collective:school", **here), {"uai": "0910620F"})
     assert bad.status_code == 400
-    partner.post(reverse("collective:school", **here), {"uai": school.uai.lower()})
+    stranger = {"uai": school.uai, "teacher_email": "personne@ac.example"}
+    refused = partner.post(reverse("collective:school", **here), stranger)
+    assert refused.status_code == 404
+    assert "ADAGE ne connaît pas cet enseignant" in refused.content.decode()
+    teacher = f"vidal@{school.uai.lower()}.ecole.example"
+    chosen = partner.get(reverse("collective:school", **here), {"uai": school.uai})
+    assert f'<option value="{teacher}">Claire Vidal</option>' in chosen.content.decode()
+    typed = {"uai": school.uai.lower(), "teacher_email": teacher}
+    partner.post(reverse("collective:school", **here), typed)
     assert partner.get(reverse("collective:summary", **here)).status_code == 200
     answer = partner.post(reverse("collective:publish", **here), follow=True)
 
     assert "Votre offre est publiée" in answer.content.decode()
     offer = CollectiveOffer.objects.get()
     assert offer.display_status_at(NOW) == "PUBLISHED"
+    assert str(offer.teacher) == "Claire Vidal"
     # 23:59:59 in Paris, on the day chosen.
     assert offer.stock.booking_limit_at.isoformat() == "2026-05-15T21:59:59+00:00"
     page = partner.get(reverse("collective:detail", **here)).content.decode()
