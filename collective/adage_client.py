@@ -78,9 +78,9 @@ def post(path: str, body: Mapping[str, Any], *, tolerates_no_address: bool) -> N
 def schools(year_code: str) -> list[SchoolRow]:
     """Every school of a year, page after page; raises RegisterDown."""
     if settings.ADAGE_BACKEND == SANDBOX:
-        from collective.adage_sandbox import SCHOOLS
+        from collective.adage_sandbox import schools_of_the_year
 
-        return list(SCHOOLS)
+        return schools_of_the_year()
     rows: list[SchoolRow] = []
     for page in range(1, MOST_PAGES + 1):
         status, found = _read("/v1/etablissement-scolaire", {"ansco": year_code, "page": str(page)})

@@ -11,7 +11,7 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
 
 from collective import admin_templates  # noqa: F401  (it registers its page)
 from collective.admin_proposals import ProposalAdmin, by_agent
-from collective.enums import RefundReason
+from collective.enums import STAFF_REASONS, RefundReason
 from collective.models import (
     CollectiveBooking,
     CollectiveOffer,
@@ -25,8 +25,9 @@ from collective.models import (
 )
 from collective.services.incidents import tell_incident
 from collective.services.publish import approve_offer, reject_offer
+from collective.services.team import bring_back, cancel_by_team
 from passpro.kernel.actor import Actor
-from passpro.kernel.admin_base import ReadOnlyAdmin, ReadOnlyInline, TeamAdmin
+from passpro.kernel.admin_base import ReadOnlyAdmin, ReadOnlyInline, TeamAdmin, agent_of
 from passpro.kernel.forms import EurosField
 from passpro.kernel.money import euros
 
@@ -91,6 +92,14 @@ class IncidentForm(forms.Form):
     )  # fmt: skip
 
 
+class CancelForm(forms.Form):
+    reason = forms.ChoiceField(
+        label="Motif",
+        choices=[(one.value, one.label) for one in STAFF_REASONS],
+        widget=UnfoldAdminSelectWidget,
+    )
+
+
 @admin.register(CollectiveBooking)
 class CollectiveBookingAdmin(ReadOnlyAdmin):
     list_display = ("stock", "institution", "redactor", "status", "price", "created_at")
@@ -99,7 +108,42 @@ class CollectiveBookingAdmin(ReadOnlyAdmin):
     search_help_text = "UAI, établissement, e-mail de l’enseignant ou numéro"
     list_select_related = ("stock__offer", "institution", "redactor")
     may = {"decide": "collective.decide_collectiveoffer"}
-    actions_detail = ("incident",)
+    actions_detail = ("cancel", "bring_back", "incident")
+    shown_if = {
+        "cancel": lambda one: one.status in {"PENDING", "CONFIRMED", "USED"},
+        "bring_back": lambda one: one.status == "CANCELLED",
+        "incident": lambda one: one.status in {"USED", "REIMBURSED"},
+    }
+
+    @action(description="Annuler", icon="cancel", url_path="annuler", permissions=["decide"])
+    def cancel(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return self.decide(
+            request,
+            object_id,
+            title="Annuler cette réservation : {}",
+            text="Le partenaire reçoit un e-mail, ADAGE prévient l’établissement. Le budget est "
+            "libéré ; un montant dû n’est plus payé.",
+            button="Annuler la réservation",
+            done="La réservation est annulée, le partenaire et l’établissement sont prévenus.",
+            run=lambda booking, reason: cancel_by_team(
+                booking_id=booking.pk, reason=reason, by=agent_of(request)
+            ),
+            form_class=CancelForm,
+            danger=True,
+        )
+
+    @action(description="Rétablir", icon="restore", url_path="retablir", permissions=["decide"])
+    def bring_back(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return self.decide(
+            request,
+            object_id,
+            title="Rétablir cette réservation : {}",
+            text="Préréservée si le chef d’établissement n’avait pas confirmé ; sinon réservée, ou "
+            "terminée 48 heures après l’événement. Le budget doit suffire.",
+            button="Rétablir la réservation",
+            done="La réservation est rétablie.",
+            run=lambda booking: bring_back(booking_id=booking.pk, by=agent_of(request)),
+        )
 
     @action(description="Montant repris", icon="undo", url_path="incident", permissions=["decide"])
     def incident(self, request: HttpRequest, object_id: str) -> HttpResponse:

@@ -262,6 +262,25 @@ class TicketWithoutEnd(BadTicket):
     """§7.1: an address that would live for ever."""
 
 
+class InPayment(DomainError):
+    """§4.9: only a finance incident may take it back."""
+
+    code = "BOOKING_IN_PAYMENT"
+    message = "Cette réservation est dans un paiement : passez par un incident de remboursement."
+    http_status = 409
+
+
+class CannotComeBack(DomainError):
+    """§4.9."""
+
+    code = "BOOKING_CANNOT_COME_BACK"
+    message = (
+        "Cette réservation ne peut pas être rétablie : elle n’est pas annulée, sa date a été "
+        "supprimée ou une autre classe a la place."
+    )
+    http_status = 409
+
+
 class TeacherUnknown(DomainError):
     """§5.5."""
 

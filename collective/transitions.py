@@ -25,11 +25,15 @@ OFFER_MOVES: dict[str, frozenset[str]] = {
 BOOKING_MOVES: dict[str, frozenset[str]] = {
     BookingStatus.PENDING: frozenset({BookingStatus.CONFIRMED, BookingStatus.CANCELLED}),
     BookingStatus.CONFIRMED: frozenset({BookingStatus.USED, BookingStatus.CANCELLED}),
-    BookingStatus.USED: frozenset({BookingStatus.REIMBURSED}),
+    # The team may still cancel what is in no payment (§4.9).
+    BookingStatus.USED: frozenset({BookingStatus.REIMBURSED, BookingStatus.CANCELLED}),
     # By an incident of finance, which takes the money back (finance.md §15.3).
     BookingStatus.REIMBURSED: frozenset({BookingStatus.CANCELLED}),
-    # A pre-booking that expired lives again when the limit moves (§4.6).
-    BookingStatus.CANCELLED: frozenset({BookingStatus.PENDING}),
+    # A pre-booking that expired lives again when the limit moves (§4.6); the team brings back the
+    # others (§4.9).
+    BookingStatus.CANCELLED: frozenset(
+        {BookingStatus.PENDING, BookingStatus.CONFIRMED, BookingStatus.USED}
+    ),
 }
 
 

@@ -137,7 +137,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'date et prix',
                 'verbose_name_plural': 'dates et prix',
-                'indexes': [models.Index(fields=['booking_limit_at'], name='collective_stock_limit')],
+                'indexes': [models.Index(fields=['booking_limit_at'], name='collective_stock_limit'), models.Index(fields=['starts_at'], name='collective_stock_start'), models.Index(fields=['ends_at'], name='collective_stock_end')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('ends_at__gte', models.F('starts_at'))), name='collective_stock_ends_after_start'), models.CheckConstraint(condition=models.Q(('booking_limit_at__lte', models.F('starts_at'))), name='collective_stock_limit_before_start'), models.CheckConstraint(condition=models.Q(('participants__lte', 3000), ('price_cents__lte', 6000000)), name='collective_stock_ceilings'), models.CheckConstraint(condition=models.Q(models.Q(('service_price_cents__isnull', True), ('service_price_cents__lte', models.F('price_cents')), _connector='OR'), models.Q(('teachers__isnull', True), ('teachers__lte', 50), _connector='OR')), name='collective_stock_split_within')],
             },
         ),
@@ -272,7 +272,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'historique des offres scolaires',
                 'ordering': ['at', 'pk'],
                 'abstract': False,
-                'indexes': [models.Index(fields=['offer', 'at'], name='collective_change_of')],
+                'indexes': [models.Index(fields=['offer', 'at'], name='collective_change_of'), models.Index(fields=['-at', '-id'], name='collective_change_latest')],
             },
         ),
         migrations.CreateModel(
@@ -391,7 +391,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'réservation scolaire',
                 'verbose_name_plural': 'réservations scolaires',
                 'ordering': ['-pk'],
-                'indexes': [models.Index(condition=models.Q(('status', 'PENDING')), fields=['confirmation_limit_at'], name='collective_booking_pending'), models.Index(fields=['venue', '-id'], name='collective_booking_venue'), models.Index(fields=['institution', '-id'], name='collective_booking_school'), models.Index(fields=['budget', 'status'], name='collective_booking_budget')],
+                'indexes': [models.Index(condition=models.Q(('status', 'PENDING')), fields=['confirmation_limit_at'], name='collective_booking_pending'), models.Index(fields=['venue', '-id'], name='collective_booking_venue'), models.Index(fields=['institution', '-id'], name='collective_booking_school'), models.Index(fields=['budget', 'status'], name='collective_booking_budget'), models.Index(condition=models.Q(('status', 'CONFIRMED')), fields=['id'], name='collective_booking_confirmed'), models.Index(fields=['year', 'id'], name='collective_booking_year')],
                 'constraints': [models.UniqueConstraint(condition=models.Q(('status', 'CANCELLED'), _negated=True), fields=('stock',), name='collective_booking_one_live', violation_error_message='Cette offre est déjà préréservée.'), models.CheckConstraint(condition=models.Q(models.Q(('cancelled_at__isnull', False), ('status', 'CANCELLED'), models.Q(('cancellation_reason', ''), _negated=True)), models.Q(models.Q(('status', 'CANCELLED'), _negated=True), ('cancellation_reason', ''), ('cancelled_at__isnull', True)), _connector='OR'), name='collective_booking_cancelled_facts'), models.CheckConstraint(condition=models.Q(models.Q(('budget__isnull', True), ('confirmed_at__isnull', True), ('status', 'PENDING')), models.Q(('budget__isnull', False), ('confirmed_at__isnull', False), ('status__in', ['CONFIRMED', 'USED', 'REIMBURSED'])), ('status', 'CANCELLED'), _connector='OR'), name='collective_booking_confirmed_facts'), models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['USED', 'REIMBURSED']), ('used_at__isnull', False)), models.Q(('status__in', ['PENDING', 'CONFIRMED']), ('used_at__isnull', True)), ('status', 'CANCELLED'), _connector='OR'), name='collective_booking_used_facts'), models.CheckConstraint(condition=models.Q(models.Q(('reimbursed_at__isnull', False), ('status', 'REIMBURSED')), models.Q(models.Q(('status', 'REIMBURSED'), _negated=True), ('reimbursed_at__isnull', True)), ('status', 'CANCELLED'), _connector='OR'), name='collective_booking_reimbursed_facts')],
             },
         ),

@@ -85,6 +85,10 @@ class CollectiveBooking(models.Model):
                 fields=["confirmation_limit_at"],
                 condition=Q(status="PENDING"),
             ),
+            models.Index(
+                name="collective_booking_confirmed", fields=["id"], condition=Q(status="CONFIRMED")
+            ),
+            models.Index(name="collective_booking_year", fields=["year", "id"]),
             models.Index(name="collective_booking_venue", fields=["venue", "-id"]),
             models.Index(name="collective_booking_school", fields=["institution", "-id"]),
             models.Index(name="collective_booking_budget", fields=["budget", "status"]),

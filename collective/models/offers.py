@@ -210,7 +210,11 @@ class CollectiveStock(models.Model):
                 & (Q(teachers__isnull=True) | Q(teachers__lte=MAX_TEACHERS)),
             ),
         ]
-        indexes = [models.Index(name="collective_stock_limit", fields=["booking_limit_at"])]
+        indexes = [
+            models.Index(name="collective_stock_limit", fields=["booking_limit_at"]),
+            models.Index(name="collective_stock_start", fields=["starts_at"]),
+            models.Index(name="collective_stock_end", fields=["ends_at"]),
+        ]
 
     def __str__(self) -> str:
         return f"{self.offer} – {self.starts_at:%d/%m/%Y}"
@@ -318,7 +322,10 @@ class OfferChange(TransitionLog):
     class Meta(TransitionLog.Meta):
         verbose_name = "ligne de l’historique d’une offre scolaire"
         verbose_name_plural = "historique des offres scolaires"
-        indexes = [models.Index(name="collective_change_of", fields=["offer", "at"])]
+        indexes = [
+            models.Index(name="collective_change_of", fields=["offer", "at"]),
+            models.Index(name="collective_change_latest", fields=["-at", "-id"]),
+        ]
 
 
 class OfferFlag(models.Model):

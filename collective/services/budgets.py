@@ -8,6 +8,8 @@ from io import StringIO
 
 from django.db import transaction
 
+from collective import adage_client
+from collective.adage_client import SchoolRow
 from collective.enums import BudgetPeriod
 from collective.exceptions import BadBudgetFile
 from collective.models import Institution, SchoolBudget, SchoolYear
@@ -16,6 +18,7 @@ from passpro.kernel import action_log, clock
 from passpro.kernel.actor import Actor
 from passpro.kernel.models import ActionLog
 from passpro.kernel.money import round_cents
+from passpro.registers.exceptions import RegisterDown
 
 UAI_COLUMNS = ("UAI", "UAICode")
 AMOUNT_COLUMNS = ("depositAmount", "Crédits de dépenses")
@@ -51,15 +54,20 @@ class _DryRun(Exception):
 def import_budgets(
     *, text: str, options: ImportOptions, by: Actor, dry_run: bool = False
 ) -> ImportOutcome:
-    """Create or update the budgets of a file; rows of one UAI add up.
+    """Create or update the budgets of a file; rows of one UAI add up, schools are as in ADAGE.
 
     With `dry_run` everything is checked and counted, nothing is kept. Raises BadBudgetFile, whose
     `details["lines"]` says each mistake: unknown year, column, amount, code or school.
     """
     outcome: ImportOutcome | None = None
+    year = SchoolYear.objects.at(options.start_year).first()
+    if year is None:
+        raise BadBudgetFile(lines=[f"L’année scolaire {options.start_year} n’existe pas."])
+    amounts = _amounts(text)
+    feed = _feed(year)
     try:
         with transaction.atomic():
-            outcome = _import(text, options, by)
+            outcome = _import(year, amounts, feed, options, by)
             if dry_run:
                 raise _DryRun
     except _DryRun:
@@ -68,17 +76,48 @@ def import_budgets(
     return outcome
 
 
-def _import(text: str, options: ImportOptions, by: Actor) -> ImportOutcome:
-    year = SchoolYear.objects.at(options.start_year).first()
-    if year is None:
-        raise BadBudgetFile(lines=[f"L’année scolaire {options.start_year} n’existe pas."])
-    amounts = _amounts(text)
-    schools = {one.uai: one for one in Institution.objects.filter(uai__in=amounts)}
-    unknown = sorted(set(amounts) - set(schools))
+def _feed(year: SchoolYear) -> dict[str, SchoolRow]:
+    """ADAGE's schools of the year, read before any lock; raises BadBudgetFile when it is down."""
+    try:
+        return {row.uai: row for row in adage_client.schools(year.code)}
+    except RegisterDown as error:
+        raise BadBudgetFile(
+            lines=["ADAGE ne donne pas la liste des établissements : réessayez plus tard."]
+        ) from error
+
+
+def _refresh(feed: dict[str, SchoolRow], amounts: dict[str, int]) -> dict[str, Institution]:
+    """Every school of the file as ADAGE writes it, active; one it does not know stops all."""
+    unknown = sorted(set(amounts) - set(feed))
     if unknown:
         raise BadBudgetFile(
-            lines=[f"{uai} : établissement inconnu." for uai in unknown[:MOST_LINES_SAID]]
+            lines=[f"{uai} : établissement inconnu d’ADAGE." for uai in unknown[:MOST_LINES_SAID]]
         )
+    names = ["kind", "name", "city", "postal_code", "email", "phone"]
+    Institution.objects.bulk_create(
+        [
+            Institution(
+                uai=uai, is_active=True, created_at=clock.now(),
+                **{name: getattr(feed[uai], name) for name in names},
+            )
+            for uai in sorted(amounts)
+        ],
+        batch_size=1_000,
+        update_conflicts=True,
+        unique_fields=["uai"],
+        update_fields=[*names, "is_active"],
+    )  # fmt: skip
+    return {one.uai: one for one in Institution.objects.filter(uai__in=amounts)}
+
+
+def _import(
+    year: SchoolYear,
+    amounts: dict[str, int],
+    feed: dict[str, SchoolRow],
+    options: ImportOptions,
+    by: Actor,
+) -> ImportOutcome:
+    schools = _refresh(feed, amounts)
     existing = {
         one.institution.uai: one
         for one in SchoolBudget.objects.filter(
@@ -103,7 +142,6 @@ def _import(text: str, options: ImportOptions, by: Actor) -> ImportOutcome:
             created += 1
         else:
             updated += _update(budget, cents, options, by)
-    Institution.objects.filter(uai__in=amounts, is_active=False).update(is_active=True)
     unchanged = len(amounts) - created - updated
     return ImportOutcome(created, updated, unchanged, sum(amounts.values()))
 

@@ -4,7 +4,7 @@ import pytest
 from django.core.management import call_command
 
 from collective.exceptions import BadBudgetFile
-from collective.models import SchoolBudget
+from collective.models import Institution, SchoolBudget
 from collective.services.budgets import ImportOptions, import_budgets
 from collective.uai import is_uai
 from passpro.kernel.actor import Actor
@@ -24,25 +24,32 @@ def test_the_letter_of_a_school_is_checked(code, holds):
 
 @pytest.mark.django_db
 def test_a_file_is_tried_then_imported(tmp_path, capsys):
-    year, first, second = SchoolYearFactory(), InstitutionFactory(), InstitutionFactory()
+    year, first = SchoolYearFactory(), InstitutionFactory(is_active=False)
+    second, third = InstitutionFactory(), "0290347V"  # ADAGE alone knows the third
     BudgetFactory(institution=second, year=year, ministry="MMe", amount_cents=1_00)
     text = (
         "UAICode;Effectif;montant par élève\n"
-        f"{first.uai};100;25,50\n{first.uai};10;20\n{second.uai};4;25\n"
+        f"{first.uai};100;25,50\n{first.uai};10;20\n{second.uai};4;25\n{third};1;10\n"
     )
 
     tried = import_budgets(text=text, options=OPTIONS, by=BY, dry_run=True)
-    assert (tried.created, tried.updated, tried.total_cents) == (1, 1, 2850_00)
+    assert (tried.created, tried.updated, tried.total_cents) == (2, 1, 2860_00)
     assert SchoolBudget.objects.count() == 1
+    assert not Institution.objects.filter(uai=third).exists()
     file = tmp_path / "budgets.csv"
     file.write_text(text, encoding="utf-8-sig")
     call_command("import_school_budgets", str(file), "--year=2025", "--ministry=MENjs")
     again = import_budgets(text=text, options=OPTIONS, by=BY)
 
-    assert again.unchanged == 2
+    assert again.unchanged == 3
+    assert Institution.objects.get(pk=first.pk).is_active
+    new = Institution.objects.get(uai=third)
+    assert (new.name, new.city) == ("DU PORT DE COMMERCE", "Brest")
     rows = SchoolBudget.objects.order_by("institution__uai")
     found = {row.institution_id: (row.amount_cents, row.ministry) for row in rows}
-    assert found == {first.pk: (2750_00, "MENjs"), second.pk: (100_00, "MMe")}
+    assert found == {
+        first.pk: (2750_00, "MENjs"), second.pk: (100_00, "MMe"), new.pk: (10_00, "MENjs"),
+    }  # fmt: skip
 
 
 @pytest.mark.django_db
