@@ -8,7 +8,7 @@ from functools import partial
 from django.core.files.storage import default_storage
 from django.db import connection, transaction
 
-from finance.models import CashflowBatch, Invoice
+from finance.models import CashflowBatch, Invoice, MoneyAlert
 from finance.services.batch_files import missing_files
 from finance.services.price_events import FIRST_INSTANT
 from finance.tasks import make_batch_files_task, make_invoice_pdf_task
@@ -116,6 +116,24 @@ _CONTROLS = {
         ORDER BY e.id
     """,
 }
+# What agents read in the admin.
+LABELS = {
+    "pricings_unlike_their_lines": "Valorisations différentes de leurs lignes",
+    "cashflows_unlike_their_pricings": "Virements différents de leurs valorisations",
+    "batches_unlike_their_cashflows": "Lots différents de leurs virements",
+    "invoices_unlike_their_lines": "Justificatifs différents de leurs lignes",
+    "invoices_unlike_their_cashflows": "Justificatifs différents de leurs virements",
+    "paid_bookings_not_frozen": "Réservations payées qui peuvent encore changer",
+    "frozen_bookings_without_batch": "Réservations bloquées sans lot",
+    "numberings_with_a_gap": "Numérotations avec un trou",
+    "bookings_paid_twice": "Réservations payées deux fois",
+    "used_bookings_without_event": "Réservations validées oubliées par la finance",
+    "events_that_could_be_priced": "Événements qui attendent sans raison",
+    "reversals_unlike_the_payment": "Reprises différentes du paiement",
+    "validated_incidents_without_event": "Incidents validés sans effet",
+    "priced_events_without_pricing": "Événements valorisés sans valorisation",
+    "transfer_files_unlike_their_cashflows": "Fichiers de virement changés, absents ou faux",
+}
 # The jobs of every ten minutes had their time.
 SETTLED_AFTER = timedelta(hours=1)
 
@@ -149,7 +167,7 @@ def _file_is_right(batch: CashflowBatch) -> bool:
 
 
 def control(*, now: datetime) -> dict[str, int]:
-    """Count each set, log what is found with its ids; ask again for the PDFs that are missing."""
+    """Count each set, log what is found and show it in the admin; ask again for missing PDFs."""
     found = {name: find(name, now=now) for name in _CONTROLS}
     found["transfer_files_unlike_their_cashflows"] = transfer_files_unlike_their_cashflows()
     counts = {}
@@ -160,9 +178,24 @@ def control(*, now: datetime) -> dict[str, int]:
                 "The nightly control found money to look at.",
                 extra={"control": name, "ids": ids[:100], "at": now.isoformat()},
             )
+    _raise_alerts(found, now)
     counts["pdfs_asked_again"] = _ask_missing_pdfs(now)
     counts["files_asked_again"] = _ask_missing_files(now)
     return counts
+
+
+@transaction.atomic
+def _raise_alerts(found: dict[str, list[int]], now: datetime) -> None:
+    """Open, follow or close the alerts that the team sees; played again, nothing doubles."""
+    still = MoneyAlert.objects.select_for_update().filter(gone_at=None)
+    known = {alert.control: alert for alert in still.order_by("pk")}
+    for name, ids in found.items():
+        if not ids:
+            continue
+        alert = known.pop(name, None) or MoneyAlert(control=name, found_at=now)
+        alert.count, alert.ids, alert.seen_at = len(ids), ids[:100], now
+        alert.save()
+    MoneyAlert.objects.filter(pk__in=[alert.pk for alert in known.values()]).update(gone_at=now)
 
 
 def _ask_missing_pdfs(now: datetime) -> int:

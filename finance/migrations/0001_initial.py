@@ -572,5 +572,23 @@ class Migration(migrations.Migration):
             model_name='cashflow',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('invoice__isnull', False), ('status', 'ACCEPTED')), models.Q(models.Q(('status', 'ACCEPTED'), _negated=True), ('invoice__isnull', True)), _connector='OR'), name='cashflow_invoice_matches_status'),
         ),
+        migrations.CreateModel(
+            name='MoneyAlert',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('control', models.CharField(max_length=60, verbose_name='contrôle')),
+                ('count', models.PositiveIntegerField(verbose_name='lignes en cause')),
+                ('ids', models.JSONField(default=list, verbose_name='numéros des premières')),
+                ('found_at', models.DateTimeField(default=passpro.kernel.clock.now, verbose_name='trouvé le')),
+                ('seen_at', models.DateTimeField(default=passpro.kernel.clock.now, verbose_name='vu pour la dernière fois le')),
+                ('gone_at', models.DateTimeField(blank=True, null=True, verbose_name='disparu le')),
+            ],
+            options={
+                'verbose_name': 'alerte du contrôle de nuit',
+                'verbose_name_plural': 'alertes du contrôle de nuit',
+                'ordering': ['-found_at', '-pk'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('gone_at__isnull', True)), fields=('control',), name='money_alert_one_open'), models.CheckConstraint(condition=models.Q(('count__gte', 1)), name='money_alert_counts')],
+            },
+        ),
         migrations.RunSQL(PRICING_SUM, DROP_PRICING_SUM),
     ]

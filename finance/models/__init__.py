@@ -1,5 +1,6 @@
 """Money owed to venues: accounts, events, pricings, batches, invoices (finance.md §1)."""
 
+from finance.models.alerts import MoneyAlert
 from finance.models.bank import (
     BankAccount,
     BankAccountStatusHistory,
@@ -44,6 +45,7 @@ __all__ = [
     "FinanceIncidentLog",
     "Invoice",
     "InvoiceLine",
+    "MoneyAlert",
     "OffererDefaultAccount",
     "Pricing",
     "PricingLine",

@@ -167,6 +167,7 @@ def _accounts_to_pay(batch: CashflowBatch) -> list[list[int]]:
             {"cutoff": batch.cutoff_at},
         )
         cursor.execute("CREATE INDEX ON finance_payable (account_id)")
+        cursor.execute("CREATE UNIQUE INDEX ON finance_payable (pricing_id)")
         cursor.execute("ANALYZE finance_payable")
         cursor.execute(
             """

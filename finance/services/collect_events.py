@@ -21,6 +21,7 @@ from finance.services.pricing_points import (
     settle_digital_venues,
     wake_pending,
 )
+from passpro.kernel.db import refresh_statistics
 
 logger = logging.getLogger(__name__)
 
@@ -64,6 +65,8 @@ def collect_under_lock(*, now: datetime) -> dict[str, int]:
             last_id = page[-1]
             counts.undone += _collect_undone(page, now)
             counts.used += _collect_used(page, now)
+    if counts.used >= PAGE:
+        refresh_statistics("finance_financeevent", "finance_venuepricingpointlink")
     settle_digital_venues(now=now)
     counts.now_ready = wake_pending()
     counts.moved_dates = _follow_moved_dates()

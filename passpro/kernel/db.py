@@ -135,3 +135,11 @@ def _execute(sql: str, params: Sequence[Any]) -> Any:
     cursor.execute(sql, params)
     # Rows are in memory by now: the wrapper that turns errors into Django's has done its work.
     return cursor.cursor
+
+
+def refresh_statistics(*tables: str) -> None:
+    """After a run that wrote a good part of these tables: the planner must know before the next."""
+    connection = connections[DEFAULT_DB_ALIAS]
+    with connection.cursor() as cursor:
+        for table in tables:
+            cursor.execute(f"ANALYZE {connection.ops.quote_name(table)}")

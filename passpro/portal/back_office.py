@@ -100,6 +100,7 @@ LISTS: list[tuple[str, list[Entry]]] = [
             Entry("Virements", "send_money", "finance.cashflow"),
             Entry("Justificatifs", "receipt_long", "finance.invoice"),
             Entry("Virements refusés", "undo", "finance.returnedtransfer"),
+            Entry("Alertes du contrôle", "crisis_alert", "finance.moneyalert"),
             Entry("Incidents", "currency_exchange", "finance.financeincident"),
             Entry("Tarifs dérogatoires", "percent", "finance.customrule"),
             Entry("SIRET des lieux", "link", "finance.venuepricingpointlink"),

@@ -114,6 +114,10 @@ QUEUES = [
         (("paid_again_in__isnull", True),), "returned_at",
     ),
     Queue(
+        "Alertes du contrôle de nuit", "crisis_alert", "finance.moneyalert", "?file=a-traiter",
+        (("gone_at__isnull", True),), "found_at",
+    ),
+    Queue(
         "Messages abandonnés", "sms_failed", "kernel.outboxmessage", "?state__exact=FAILED",
         (("state", "FAILED"),), "created_at",
     ),

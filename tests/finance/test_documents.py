@@ -23,6 +23,7 @@ from finance.exports import HEADERS, csv_lines, details, details_of
 from finance.models import (
     Cashflow,
     Invoice,
+    MoneyAlert,
     OffererDefaultAccount,
     PricingLine,
     ReferenceScheme,
@@ -33,6 +34,7 @@ from finance.statement import TEMPLATE, statement_data
 from passpro.kernel.actor import SYSTEM
 from passpro.kernel.paper import draw
 from tests.finance.factories import paid_venue, used_booking
+from tests.finance.test_admin import agent
 from tests.finance.world import DAY, NOW, fortnight, old_venue, pay
 from tests.venues.factories import MembershipFactory
 
@@ -343,7 +345,7 @@ def test_the_control_finds_nothing_after_a_payment() -> None:
     assert not any(inconsistencies.control(now=NOW).values())
 
 
-def test_the_control_names_what_is_wrong(caplog: pytest.LogCaptureFixture) -> None:
+def test_the_control_names_what_is_wrong(client: Any, caplog: pytest.LogCaptureFixture) -> None:
     world = fortnight()
     pay()
     Cashflow.objects.filter(bank_account=world.accounts[1]).update(amount_cents=-18_56)
@@ -363,6 +365,17 @@ def test_the_control_names_what_is_wrong(caplog: pytest.LogCaptureFixture) -> No
         "transfer_files_unlike_their_cashflows": 1,
     }
     assert "money to look at" in caplog.text
+    # The team sees it on its home page until it is gone; the same night again adds nothing.
+    inconsistencies.control(now=NOW)
+    assert MoneyAlert.objects.filter(gone_at=None).count() == len(found)
+    assert set(found) <= set(inconsistencies.LABELS)
+    finance = agent(client, "Finance")
+    assert "Alertes du contrôle de nuit" in finance.get("/admin/").text
+    page = finance.get("/admin/finance/moneyalert/?file=a-traiter").text
+    assert "Numérotations avec un trou" in page
+    ReferenceScheme.objects.update(next_number=3)
+    inconsistencies.control(now=NOW)
+    assert MoneyAlert.objects.get(control="numberings_with_a_gap").gone_at == NOW
     assert PricingLine.objects.exists()
 
 

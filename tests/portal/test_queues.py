@@ -80,6 +80,7 @@ def test_an_agent_sees_the_queues_of_their_rights_only(client):
         "Lots de virements à contrôler",
         "Incidents à valider",
         "Virements refusés par la banque",
+        "Alertes du contrôle de nuit",
     ]
 
 
