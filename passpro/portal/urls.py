@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.urls import path
 
-from passpro.portal.views import gallery, home, partner_api, root, statistics
+from passpro.portal.views import gallery, home, partner_api, root, sandbox, statistics
 
 app_name = "portal"
 urlpatterns = [
@@ -17,3 +17,13 @@ urlpatterns = [
 ]
 if settings.COMPONENT_GALLERY:
     urlpatterns += [path("composants/", gallery.gallery, name="gallery")]
+if settings.ADAGE_SANDBOX:
+    urlpatterns += [
+        path("bac-a-sable", sandbox.page, name="sandbox"),
+        path("bac-a-sable/horloge", sandbox.move_clock, name="sandbox_clock"),
+        path("bac-a-sable/reservation/<int:pk>", sandbox.book, name="sandbox_book"),
+        path("bac-a-sable/offre/<int:pk>/prereservation", sandbox.prebook, name="sandbox_prebook"),
+        path(
+            "bac-a-sable/scolaire/<int:pk>/<slug:verb>", sandbox.move_booking, name="sandbox_move"
+        ),
+    ]

@@ -6,15 +6,19 @@ The clock and the night's jobs are the only things moved from outside.
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from collective.services import jobs
 from passpro.kernel import clock
+from tests.bookings.factories import DepositFactory
 from tests.collective.factories import (
     BudgetFactory,
     InstitutionFactory,
     ReferencedVenueFactory,
     SchoolYearFactory,
 )
+from tests.offers.factories import StockFactory
 from tests.partner_api.client import software_of
 
 pytestmark = pytest.mark.django_db
@@ -145,3 +149,36 @@ def test_from_the_siret_to_the_date_of_payment(harmonie):
         "reimbursementDate": "2026-05-30T13:30:00",
         "dateUsed": "2026-05-30T13:30:00",
     }
+
+
+def test_a_maker_plays_everybody_from_one_page(harmonie, settings):
+    """The sandbox: a teacher, a head of school, a young person, the calls that leave."""
+    software, venue, school = harmonie
+    page = Client()
+
+    def play(name, *args):
+        answer = page.post(reverse(f"portal:sandbox_{name}", args=args), follow=True)
+        return answer.content.decode()
+
+    with clock.at(START):
+        offer = software.post(OFFERS, quote(venue.pk, school.uai))
+        assert school.uai in page.get(reverse("portal:sandbox")).content.decode()
+        assert "C’est fait" in play("prebook", offer["id"])
+        assert "EDUCATIONAL_STOCK_NOT_BOOKABLE" in play("prebook", offer["id"])
+        (booking,) = software.get(OFFER, offer_id=offer["id"])["bookings"]
+        for verb, status in (
+            ("confirmer", "BOOKED"), ("effectuer", "ENDED"), ("payer", "REIMBURSED"),
+        ):  # fmt: skip
+            play("move", booking["id"], verb)
+            assert software.get(OFFER, offer_id=offer["id"])["offerStatus"] == status
+
+        provider = venue.provider_links.get().provider
+        provider.notification_url = "https://harmonie.example/avis"
+        provider.save()
+        stock = StockFactory(offer__venue=venue, offer__provider=provider)
+        assert "n’a de crédit" in play("book", stock.pk)
+        DepositFactory()
+        told = play("book", stock.pk)
+        assert "contremarque" in told
+        assert "partners/book" in told
+        assert "harmonie.example/avis" in told

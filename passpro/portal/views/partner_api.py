@@ -4,8 +4,10 @@ import json
 from functools import cache
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from drf_spectacular.generators import SchemaGenerator
 
 from passpro.kernel.access import public
@@ -35,7 +37,11 @@ def schema(request: HttpRequest) -> HttpResponse:
 @public
 def guide(request: HttpRequest) -> HttpResponse:
     """Every address with its fields, on one page that needs no script."""
-    return render(request, "portal/partner_api.html", {"groups": _groups()})
+    return render(request, "portal/partner_api.html", {"groups": _groups(), "sandbox": _sandbox()})
+
+
+def _sandbox() -> str:
+    return reverse("portal:sandbox") if settings.ADAGE_SANDBOX else ""
 
 
 def _groups() -> list[dict[str, Any]]:

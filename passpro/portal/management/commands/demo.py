@@ -52,5 +52,6 @@ class Command(BaseCommand):
         for person in SHOWN:
             self.stdout.write(f"  {person.email:32} {person.role:56} {person.door}")
         self.stdout.write(
-            "  (sans compte)                    un établissement scolaire : /adage/essai"
+            "  (sans compte)                    un établissement scolaire : /adage/essai\n"
+            "  (sans compte)                    un éditeur de logiciel : /bac-a-sable"
         )
