@@ -98,5 +98,8 @@ def test_a_softwares_offer_opens_two_things_to_people(cast, alice):
     date = alice.get(f"{url}/dates/{StockFactory(offer=offer, booked_quantity=1).pk}").text
     assert "Billetto tient cette date à jour" in date
     assert "Enregistrer la date" not in date
+    dates = alice.get(f"{url}/dates").text
+    assert "ajoute et tient à jour" in dates
+    assert "Ajouter une ou plusieurs dates" not in dates
     assert alice.post(f"{url}/pause", follow=True).status_code == 200
     assert not Offer.objects.get(pk=offer.pk).is_active
