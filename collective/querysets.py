@@ -1,7 +1,7 @@
 """Named reads and locks. Lock order: CollectiveOffer → SchoolBudget → CollectiveBooking."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Sum, Value, When
@@ -13,6 +13,19 @@ from venues.querysets import PlainText
 
 if TYPE_CHECKING:
     from passpro.accounts.models import User
+
+
+def _booked(now: datetime) -> list[tuple[dict[str, Any], DisplayStatus]]:
+    """Lines 9 to 15 of §3.1, of the last booking; CANCELLED otherwise."""
+    return [
+        ({"status": "PENDING", "stock__booking_limit_at__lte": now}, DisplayStatus.EXPIRED),
+        ({"status": "PENDING"}, DisplayStatus.PREBOOKED),
+        ({"status": "CONFIRMED", "stock__ends_at__lte": now}, DisplayStatus.ENDED),
+        ({"status": "CONFIRMED"}, DisplayStatus.BOOKED),
+        ({"status": "USED"}, DisplayStatus.ENDED),
+        ({"status": "REIMBURSED"}, DisplayStatus.REIMBURSED),
+        ({"cancellation_reason": "EXPIRED", "stock__starts_at__gt": now}, DisplayStatus.EXPIRED),
+    ]
 
 
 class CollectiveOfferQuerySet(models.QuerySet):
@@ -34,36 +47,32 @@ class CollectiveOfferQuerySet(models.QuerySet):
     def with_display_status(self, now: datetime) -> "CollectiveOfferQuerySet":
         """Annotate `display_status`: §3.1 in SQL, the same answer as `display_status_at`."""
         booking = self._bookings().of_present_date().filter(stock__offer=OuterRef("pk"))
-        last = booking.order_by("-created_at", "-pk")
-        when = [
-            When(archived_at__isnull=False, then=Value(DisplayStatus.ARCHIVED)),
-            When(validation="DRAFT", then=Value(DisplayStatus.DRAFT)),
-            When(validation="PENDING", then=Value(DisplayStatus.UNDER_REVIEW)),
-            When(validation="REJECTED", then=Value(DisplayStatus.REJECTED)),
-            When(is_active=False, then=Value(DisplayStatus.HIDDEN)),
-            When(_booking="", stock__removed_at__isnull=False, then=Value(DisplayStatus.PUBLISHED)),
-            When(_booking="", stock__starts_at__lte=now, then=Value(DisplayStatus.CANCELLED)),
-            When(_booking="", stock__booking_limit_at__lte=now, then=Value(DisplayStatus.EXPIRED)),
-            When(_booking="", then=Value(DisplayStatus.PUBLISHED)),
-            When(
-                _booking="PENDING",
-                stock__booking_limit_at__lte=now,
-                then=Value(DisplayStatus.EXPIRED),
-            ),
-            When(_booking="PENDING", then=Value(DisplayStatus.PREBOOKED)),
-            When(_booking="CONFIRMED", stock__ends_at__lte=now, then=Value(DisplayStatus.ENDED)),
-            When(_booking="CONFIRMED", then=Value(DisplayStatus.BOOKED)),
-            When(_booking="USED", then=Value(DisplayStatus.ENDED)),
-            When(_booking="REIMBURSED", then=Value(DisplayStatus.REIMBURSED)),
-            When(_reason="EXPIRED", stock__starts_at__gt=now, then=Value(DisplayStatus.EXPIRED)),
-        ]
-        found = self.annotate(
-            _booking=models.functions.Coalesce(Subquery(last.values("status")[:1]), Value("")),
-            _reason=Subquery(last.values("cancellation_reason")[:1]),
+        # Computed inside, so that a row looks for its booking once.
+        booked = booking.order_by("-created_at", "-pk").annotate(
+            _shown=Case(
+                *[When(then=Value(shown), **facts) for facts, shown in _booked(now)],
+                default=Value(DisplayStatus.CANCELLED),
+                output_field=models.CharField(),
+            )
         )
-        return found.annotate(
+        unbooked = Case(
+            When(stock__removed_at__isnull=False, then=Value(DisplayStatus.PUBLISHED)),
+            When(stock__starts_at__lte=now, then=Value(DisplayStatus.CANCELLED)),
+            When(stock__booking_limit_at__lte=now, then=Value(DisplayStatus.EXPIRED)),
+            default=Value(DisplayStatus.PUBLISHED),
+            output_field=models.CharField(),
+        )
+        return self.annotate(
             display_status=Case(
-                *when, default=Value(DisplayStatus.CANCELLED), output_field=models.CharField()
+                When(archived_at__isnull=False, then=Value(DisplayStatus.ARCHIVED)),
+                When(validation="DRAFT", then=Value(DisplayStatus.DRAFT)),
+                When(validation="PENDING", then=Value(DisplayStatus.UNDER_REVIEW)),
+                When(validation="REJECTED", then=Value(DisplayStatus.REJECTED)),
+                When(is_active=False, then=Value(DisplayStatus.HIDDEN)),
+                default=models.functions.Coalesce(
+                    Subquery(booked.values("_shown")[:1], output_field=models.CharField()), unbooked
+                ),
+                output_field=models.CharField(),
             )
         )
 
@@ -189,7 +198,9 @@ class CollectiveBookingQuerySet(models.QuerySet):
         return int(found or 0)
 
     def with_facts(self) -> "CollectiveBookingQuerySet":
-        return self.select_related("stock__offer__venue", "institution", "redactor", "year")
+        return self.select_related(
+            "stock__offer__venue", "venue", "institution", "redactor", "year"
+        )
 
     def with_adage_facts(self) -> "CollectiveBookingQuerySet":
         """All that ADAGE reads of a booking (§6.4), in two statements."""

@@ -21,6 +21,8 @@ from passpro.kernel.access import public
 from passpro.kernel.errors import DomainError
 
 PER_PAGE = 8
+# To decide, the most urgent first.
+MOST_WAITING = 20
 # Where each kind of person begins.
 _FIRST_PAGES = {
     SchoolRole.TEACHER: "adage_offers",
@@ -120,9 +122,13 @@ def adage_bookings(request: Any) -> HttpResponse:
         request.GET.get("page")
     )
     waiting = bookings.filter(status=BookingStatus.PENDING, confirmation_limit_at__gt=now)
+    # One more than shown, to know whether there are others.
+    urgent = list(waiting.order_by("confirmation_limit_at", "pk")[: MOST_WAITING + 1])
     context = {
-        "waiting": [_line(one, now) for one in waiting.order_by("confirmation_limit_at", "pk")],
+        "waiting": [_line(one, now) for one in urgent[:MOST_WAITING]],
+        "more_waiting": max(waiting.count() - MOST_WAITING, 0) if len(urgent) > MOST_WAITING else 0,
         "page": page,
+        "waiting_shown": MOST_WAITING,
         "lines": [_line(one, now) for one in page],
     }
     return render_page(request, "collective/adage/bookings.html", context, tab="bookings")
