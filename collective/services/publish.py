@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from django.conf import settings
 from django.db import transaction
 
 from collective import emails, lifecycle, moderation, notices, transitions
@@ -39,7 +40,7 @@ def publish_offer(*, offer_id: int, by: Actor) -> CollectiveOffer:
     if stock.starts_at <= now or stock.booking_limit_at <= now:
         raise NotPublishable("La date et la limite de réservation doivent être à venir.")
     year_of(stock.starts_at)
-    if offer.venue.offerer.is_trusted:
+    if offer.venue.offerer.is_trusted or _tried_by_software(offer, by):
         transitions.move_offer(
             offer,
             OfferValidation.APPROVED,
@@ -56,6 +57,12 @@ def publish_offer(*, offer_id: int, by: Actor) -> CollectiveOffer:
             for flag in moderation.flags_of(offer)
         )
     return offer
+
+
+def _tried_by_software(offer: CollectiveOffer, by: Actor) -> bool:
+    """Nobody reviews the sandbox: what software tries there is published unless a rule holds it."""
+    is_try = settings.ADAGE_SANDBOX and by.kind == "API_KEY"
+    return is_try and not moderation.flags_of(offer)
 
 
 @transaction.atomic
