@@ -40,6 +40,7 @@ from venues.models import ApiKey, Membership, Offerer, Venue
 from venues.services.memberships import (
     accept_membership,
     hand_over_administration,
+    hold_membership,
     refuse_membership,
     remove_member,
 )
@@ -259,9 +260,12 @@ class MembershipAdmin(ReadOnlyAdmin):
     date_hierarchy = "created_at"
     ordering = ("status", "created_at")
     actions = ("accept_each", "refuse_each")
-    actions_detail = ("accept", "refuse", "hand_over", "remove")
+    actions_detail = ("accept", "hold", "refuse", "hand_over", "remove")
     shown_if = {
         "accept": lambda membership: membership.status != MembershipStatus.VALIDATED,
+        "hold": lambda membership: (
+            membership.status == MembershipStatus.VALIDATED and not membership.is_administrator
+        ),
         "refuse": lambda membership: membership.status not in MEMBERSHIP_ENDED,
         "hand_over": lambda membership: (
             membership.status == MembershipStatus.VALIDATED and not membership.is_administrator
@@ -346,6 +350,26 @@ class MembershipAdmin(ReadOnlyAdmin):
             run=lambda membership: accept_membership(
                 membership_id=membership.pk, by=agent_of(request)
             ),
+        )
+
+    @action(
+        description="Mettre en attente", icon="pause_circle", url_path="attente",
+        permissions=["decide"],
+    )  # fmt: skip
+    def hold(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """ATT-06."""
+        return self.decide(
+            request,
+            object_id,
+            title="Mettre en attente : {}",
+            text="La personne n’accède plus à la structure tant que le rattachement n’est pas "
+            "accepté. Aucun e-mail ne part : écrivez-lui ce que vous attendez.",
+            button="Mettre en attente",
+            done="Le rattachement est en attente.",
+            run=lambda membership, **typed: hold_membership(
+                membership_id=membership.pk, by=agent_of(request), **typed
+            ),
+            form_class=InternalReasonForm,
         )
 
     @action(

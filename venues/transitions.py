@@ -46,7 +46,11 @@ MEMBERSHIP_TRANSITIONS: dict[str, set[str]] = {
         MembershipStatus.REJECTED,
         MembershipStatus.REMOVED,
     },
-    MembershipStatus.VALIDATED: {MembershipStatus.REJECTED, MembershipStatus.REMOVED},
+    MembershipStatus.VALIDATED: {
+        MembershipStatus.PENDING,
+        MembershipStatus.REJECTED,
+        MembershipStatus.REMOVED,
+    },
     MembershipStatus.REJECTED: {MembershipStatus.PENDING, MembershipStatus.VALIDATED},
     MembershipStatus.REMOVED: {MembershipStatus.PENDING, MembershipStatus.VALIDATED},
 }

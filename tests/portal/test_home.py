@@ -24,6 +24,7 @@ from tests.venues.factories import (
 )
 from venues.activities import ACTIVITY_LABELS
 from venues.services.adage import reference_venue
+from venues.services.offerers import reject_offerer
 
 pytestmark = pytest.mark.django_db
 
@@ -122,6 +123,13 @@ def test_an_unchecked_structure_says_that_it_waits(client):
 
     assert "en cours de vérification" in page
     assert "Le Phare" in page
+    assert member.user.email in page
+    assert "Vous ne recevez pas nos actualités" in page
+
+    reject_offerer(offerer_id=member.offerer_id, reason="Doublon", by=SYSTEM)
+    refused = client.get("/accueil").content.decode()
+    assert "Votre structure a été refusée" in refused
+    assert "/structures/creation" in refused
 
 
 def test_the_page_asks_as_many_questions_for_one_booking_as_for_twenty(

@@ -77,6 +77,22 @@ def refuse_membership(
 
 
 @transaction.atomic
+def hold_membership(*, membership_id: int, reason: str, by: Actor) -> Membership:
+    """ATT-06: the team wants to know more; no access meanwhile, nobody is written to.
+
+    Raises ReasonMissing, AdministratorStays, ForbiddenTransition (it waits already).
+    """
+    reason = reason.strip()
+    if not reason:
+        raise ReasonMissing(field="reason")
+    membership = _lock(membership_id)
+    if membership.status == MembershipStatus.VALIDATED and membership.is_administrator:
+        raise AdministratorStays
+    transitions.move_membership(membership, MembershipStatus.PENDING, by=by, why=reason)
+    return membership
+
+
+@transaction.atomic
 def attach_person(*, offerer_id: int, email: str, comment: str, by: Actor) -> Membership:
     """ATT-09: the team attaches a person by hand, with a comment; told by e-mail.
 

@@ -1,5 +1,6 @@
 """First page of the cultural staff: what comes, what was booked, what is left to set up."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
@@ -19,6 +20,7 @@ from venues.enums import MembershipStatus, OffererStatus
 from venues.models import Offerer
 from venues.permissions import may_use_portal
 
+REFUSAL_SHOWN = timedelta(days=30)
 _TO_DECIDE = {OffererStatus.NEW, OffererStatus.PENDING}
 
 
@@ -34,7 +36,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "offerers": scope.offerers,
         "waiting": [one for one in scope.offerers if one.status in _TO_DECIDE],
         "closed": [one for one in scope.offerers if one.status == OffererStatus.CLOSED],
-        "asked": _asked(request),
+        **_answers(request, scope),
         "counted": counted,
         "money": _money(scope),
         "last_invoice": money.last_invoice(scope),
@@ -46,10 +48,23 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/home.html", context | _setup(request, scope))
 
 
-def _asked(request: HttpRequest) -> list[str]:
-    """Structures whose answer the person waits for."""
-    waiting = request.user.memberships.filter(status=MembershipStatus.PENDING)
-    return list(waiting.values_list("offerer__name", flat=True))
+def _answers(request: HttpRequest, scope: Scope) -> dict[str, Any]:
+    """Structures whose answer the person waits for, and the refusals of the last month (C1-10)."""
+    known = [MembershipStatus.PENDING, MembershipStatus.REJECTED]
+    since = clock.now() - REFUSAL_SHOWN
+    answers = list(
+        request.user.memberships.filter(status__in=known)
+        .order_by("pk")
+        .values_list("offerer__name", "status", "offerer__status", "decided_at")
+    )
+    return {
+        "asked": [name for name, state, *_ in answers if state == MembershipStatus.PENDING],
+        "refused": [
+            (name, structure == OffererStatus.REJECTED)
+            for name, state, structure, at in answers
+            if state == MembershipStatus.REJECTED and (not scope.offerers or (at and at > since))
+        ],
+    }
 
 
 def _money(scope: Scope) -> Any:
