@@ -136,6 +136,8 @@ def _line(message: OutboxMessage) -> dict[str, Any]:
 def _told(upload: PartnerUpload) -> str:
     """The report of an upload in one line."""
     report = upload.report
+    if upload.state == PartnerUpload.State.WAITING:
+        return "–"
     if "refused" in report:
         return str(report["refused"])
     words = {
