@@ -37,8 +37,6 @@ MOST_LISTED = 5_000
 GRANTS_AT_ONCE = 500
 
 # Exports: lines between two reports of progress, and unfinished ones a person may have.
-EXPORT_PROGRESS_LINES = 5_000
-UNFINISHED_EXPORTS = 3
 
 # Bookings of a closed structure cancelled in one transaction.
 CLOSING_PAGE = 500

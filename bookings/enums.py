@@ -70,16 +70,4 @@ class LocalMovementKind(models.TextChoices):
     BACK = "BACK", "Rendu"
 
 
-class ExportFormat(models.TextChoices):
-    CSV = "CSV", "Fichier CSV (.csv)"
-    XLSX = "XLSX", "Microsoft Excel (.xlsx)"
-
-
-class ExportState(models.TextChoices):
-    WAITING = "WAITING", "En attente"
-    RUNNING = "RUNNING", "En préparation"
-    DONE = "DONE", "Prêt"
-    FAILED = "FAILED", "Échoué"
-
-
 LIVE_STATUSES = frozenset({BookingStatus.CONFIRMED, BookingStatus.USED, BookingStatus.REIMBURSED})

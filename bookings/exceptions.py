@@ -251,14 +251,6 @@ class NotYetUsable(DomainError):
     http_status = 403
 
 
-class TooManyExports(DomainError):
-    """One person asks for files faster than they are made."""
-
-    code = "TOO_MANY_EXPORTS"
-    message = "Plusieurs exports sont déjà en préparation : attendez que l’un d’eux soit prêt."
-    http_status = 409
-
-
 class ListTooLongForPaper(DomainError):
     """An attendance list of a festival is read on the screen, or exported."""
 

@@ -12,6 +12,7 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE as _UNWRITABLE
 from openpyxl.styles import Font
 
 from bookings.querysets import BookingQuerySet
+from passpro.kernel.exports import DANGEROUS, quoted
 from venues.models.offerers import DEPARTMENT_ZONES
 
 TITLES = (
@@ -42,8 +43,6 @@ STATUS_WORDS = {
     "CANCELLED": "annulé",
     "REIMBURSED": "remboursé",
 }
-# A spreadsheet takes a text that begins so for a formula.
-_DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n")
 _CHUNK = 2_000
 
 
@@ -59,7 +58,7 @@ def lines_of(bookings: BookingQuerySet) -> Iterator[list[Any]]:
     rows = bookings.values_list(*_columns(), "quantity")
     for *cells, quantity in rows.iterator(chunk_size=_CHUNK):
         line = [
-            f"'{cell}" if cell.__class__ is str and cell.startswith(_DANGEROUS) else cell
+            f"'{cell}" if cell.__class__ is str and cell.startswith(DANGEROUS) else cell
             for cell in cells
         ]
         for _ in range(quantity):
@@ -69,12 +68,12 @@ def lines_of(bookings: BookingQuerySet) -> Iterator[list[Any]]:
 def write_csv(lines: Iterator[list[Any]], file: IO[bytes]) -> None:
     """LST-21: byte order mark, semicolons, everything quoted but the price, comma in the price."""
     write = file.write
-    heading = ";".join(_quoted(title) for title in TITLES)
+    heading = ";".join(quoted(title) for title in TITLES)
     write(f"\ufeff{heading}\r\n".encode())
     for line in lines:
         cents = line[_PRICE]
         cells = [
-            f'"{cell}"' if '"' not in cell else _quoted(cell)
+            f'"{cell}"' if '"' not in cell else quoted(cell)
             for cell in (*line[:_PRICE], *line[_PRICE + 1 :])
         ]
         cells.insert(_PRICE, f"{cents // 100},{cents % 100:02}")
@@ -101,10 +100,6 @@ def write_xlsx(lines: Iterator[list[Any]], file: IO[bytes]) -> None:
         cells.insert(_PRICE, price)
         sheet.append(cells)
     book.save(file)
-
-
-def _quoted(text: str) -> str:
-    return '"' + text.replace('"', '""') + '"'
 
 
 def _zone() -> Case:

@@ -209,15 +209,3 @@ class SchoolRole(models.TextChoices):
 class ExportOf(models.TextChoices):
     OFFERS = "OFFERS", "Offres"
     BOOKINGS = "BOOKINGS", "Réservations"
-
-
-class ExportFormat(models.TextChoices):
-    CSV = "CSV", "Fichier CSV (.csv)"
-    XLSX = "XLSX", "Microsoft Excel (.xlsx)"
-
-
-class ExportState(models.TextChoices):
-    WAITING = "WAITING", "En attente"
-    RUNNING = "RUNNING", "En préparation"
-    DONE = "DONE", "Prêt"
-    FAILED = "FAILED", "Échoué"

@@ -344,14 +344,6 @@ class MadeByPartner(DomainError):
     http_status = 403
 
 
-class TooManyExports(DomainError):
-    """One person asks for files faster than they are made."""
-
-    code = "TOO_MANY_EXPORTS"
-    message = "Plusieurs exports sont déjà en préparation : attendez que l’un d’eux soit prêt."
-    http_status = 409
-
-
 class OnSandboxOnly(DomainError):
     """§9.6: in production these moves do not exist."""
 

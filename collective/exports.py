@@ -15,6 +15,7 @@ from collective.enums import BookingStatus, DisplayStatus
 from collective.lifecycle import stock_of
 from collective.models import CollectiveBooking
 from collective.querysets import CollectiveBookingQuerySet, CollectiveOfferQuerySet
+from passpro.kernel.exports import harmless, quoted
 
 BOOKING_TITLES = (
     "Lieu",
@@ -60,8 +61,6 @@ _WORDS = {
     BookingStatus.REIMBURSED: "remboursé",
     BookingStatus.CANCELLED: "annulé",
 }
-# A spreadsheet takes a text that begins so for a formula.
-_DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n")
 _CHUNK = 1_000
 
 
@@ -134,7 +133,7 @@ def _local(moment: datetime | None, zone: ZoneInfo) -> str:
 
 def write_csv(titles: tuple[str, ...], lines: Iterator[list[Any]], file: IO[bytes]) -> None:
     """Byte order mark, semicolons, texts quoted, comma in the prices (§12.9)."""
-    file.write(f"\ufeff{';'.join(map(_quoted, titles))}\r\n".encode())
+    file.write(f"\ufeff{';'.join(map(quoted, titles))}\r\n".encode())
     for line in lines:
         file.write(f"{';'.join(map(_cell, line))}\r\n".encode())
 
@@ -142,15 +141,7 @@ def write_csv(titles: tuple[str, ...], lines: Iterator[list[Any]], file: IO[byte
 def _cell(value: Any) -> str:
     if isinstance(value, Decimal):
         return f"{value:.2f}".replace(".", ",")
-    return str(value) if isinstance(value, int) else _quoted(_harmless(value))
-
-
-def _harmless(text: str) -> str:
-    return f"'{text}" if text.startswith(_DANGEROUS) else text
-
-
-def _quoted(text: str) -> str:
-    return '"' + text.replace('"', '""') + '"'
+    return str(value) if isinstance(value, int) else quoted(harmless(value))
 
 
 def write_xlsx(titles: tuple[str, ...], lines: Iterator[list[Any]], file: IO[bytes]) -> None:
@@ -168,7 +159,7 @@ def write_xlsx(titles: tuple[str, ...], lines: Iterator[list[Any]], file: IO[byt
 
 def _written(sheet: Any, value: Any, *, bold: bool = False) -> Any:
     if isinstance(value, str):
-        value = _UNWRITABLE.sub("", _harmless(value))
+        value = _UNWRITABLE.sub("", harmless(value))
     cell = WriteOnlyCell(sheet, value=value)
     if bold:
         cell.font = Font(bold=True)

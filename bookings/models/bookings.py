@@ -12,8 +12,6 @@ from bookings.enums import (
     CancellationReason,
     Ceiling,
     DepositType,
-    ExportFormat,
-    ExportState,
     OfflineKind,
     ValidationAuthor,
 )
@@ -21,6 +19,7 @@ from bookings.querysets import BookingQuerySet, DepositQuerySet
 from offers.models import ActivationCode, Offer, Stock
 from passpro.kernel import clock
 from passpro.kernel.audit import TransitionLog
+from passpro.kernel.exports import ExportFile
 from venues.models import Address, Offerer, Venue
 
 if TYPE_CHECKING:
@@ -325,22 +324,15 @@ class BookingTransition(TransitionLog):
         indexes = [models.Index(name="booking_transition_of", fields=["booking", "at"])]
 
 
-class BookingExport(models.Model):
+class BookingExport(ExportFile):
     """A file of bookings that a person asked for; made by a worker, deleted after its delay."""
+
+    file_stem = "reservations_pass_culture"
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="booking_exports"
     )
-    # The filters as they are in the address of the list.
-    query = models.TextField("filtres", blank=True)
-    format = models.CharField("format", max_length=4, choices=ExportFormat)
-    state = models.CharField("état", max_length=8, choices=ExportState, default=ExportState.WAITING)
-    lines_total = models.PositiveIntegerField("lignes à écrire", default=0)
-    lines_done = models.PositiveIntegerField("lignes écrites", default=0)
     file = models.FileField("fichier", upload_to="exports/bookings/", blank=True)
-    created_at = models.DateTimeField("demandé le", default=clock.now)
-    started_at = models.DateTimeField("commencé le", null=True, blank=True)
-    finished_at = models.DateTimeField("terminé le", null=True, blank=True)
 
     class Meta:
         verbose_name = "export de réservations"
@@ -356,20 +348,6 @@ class BookingExport(models.Model):
             models.Index(name="booking_export_of", fields=["user", "-created_at"]),
             models.Index(name="booking_export_age", fields=["created_at"]),
         ]
-
-    def __str__(self) -> str:
-        return self.download_name
-
-    @property
-    def download_name(self) -> str:
-        """LST-21, with its instant."""
-        moment = self.created_at.astimezone(clock.PARIS)
-        suffix = self.format.lower()
-        return f"reservations_pass_culture-{moment:%Y-%m-%dT%H-%M-%S}.{suffix}"
-
-    @property
-    def is_unfinished(self) -> bool:
-        return self.state in {ExportState.WAITING, ExportState.RUNNING}
 
 
 class OfflineAction(models.Model):

@@ -9,11 +9,10 @@ from django.core.files.storage import default_storage
 from openpyxl import load_workbook
 
 from bookings import exports
-from bookings.enums import ExportFormat, ExportState
-from bookings.exceptions import TooManyExports
 from bookings.models import Booking, BookingExport
 from bookings.services.export import ask_export, make_export, tend_exports, wanted_bookings
 from passpro.kernel import clock
+from passpro.kernel.exports import ExportFormat, ExportState, TooManyExports
 from tests.bookings.factories import BookingFactory
 from tests.offers.factories import StockFactory
 
