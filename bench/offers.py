@@ -19,7 +19,6 @@ from bench.environment import PRODUCTION
 PLACE = "bench-offers"
 RUNS = 9
 VENUES = 200
-OTHERS = 100_000  # offers of everybody else
 _TITLES = (
     "Le Lac des cygnes", "Concert de jazz", "Nuit du théâtre", "Atelier gravure", "Bal du kiosque",
     "Visite des coulisses", "Cirque sous la lune", "Récital de piano", "Contes du soir",
@@ -56,7 +55,7 @@ DATES = (
 )
 
 
-def fill(count: int) -> None:
+def fill(count: int, others: int) -> None:
     """One structure with `VENUES` venues and `count` offers in every state, and the others."""
     from django.core.management import call_command
     from django.db import connection
@@ -96,9 +95,9 @@ def fill(count: int) -> None:
         first_venue = catalogue._first(cursor, Venue, venue)
         # Ours and theirs are written one after the other, as they are in life.
         catalogue._copy(
-            cursor, Offer, offer, count + OTHERS,
-            venue_id=f"{first_venue} + n % {VENUES} + CASE WHEN n % {count + OTHERS} "
-            f"* {count}::bigint % {count + OTHERS} < {count} THEN 0 ELSE {VENUES} END",
+            cursor, Offer, offer, count + others,
+            venue_id=f"{first_venue} + n % {VENUES} + CASE WHEN n % {count + others} "
+            f"* {count}::bigint % {count + others} < {count} THEN 0 ELSE {VENUES} END",
             title=f"({titles})[1 + n % {len(_TITLES)}] || ' ' || n",
             subcategory_id=f"({kinds})[1 + n % {len(_KINDS)}]",
             extra_data=f"CASE WHEN {book} THEN jsonb_build_object('ean', '978' || "
@@ -109,7 +108,7 @@ def fill(count: int) -> None:
             "* (n % 500 + 1) * interval '1 hour'",
         )  # fmt: skip
         first = catalogue._first(cursor, Offer, offer)
-        catalogue._copy(cursor, PriceCategory, tariff, count + OTHERS, offer_id=f"{first} + n - 1",
+        catalogue._copy(cursor, PriceCategory, tariff, count + others, offer_id=f"{first} + n - 1",
                         price_cents="1000")  # fmt: skip
         first_tariff = catalogue._first(cursor, PriceCategory, tariff)
         begins = (
@@ -118,7 +117,7 @@ def fill(count: int) -> None:
         )
         for date in range(2):
             catalogue._copy(
-                cursor, Stock, stock, count + OTHERS, "true" if date else f"NOT ({book})",
+                cursor, Stock, stock, count + others, "true" if date else f"NOT ({book})",
                 offer_id=f"{first} + n - 1", beginning_at=begins, booking_limit_at=begins,
                 price_category_id=f"CASE WHEN NOT ({book}) THEN {first_tariff} + n - 1 END",
                 booked_quantity="CASE WHEN n % 100 BETWEEN 42 AND 49 THEN 50 ELSE 5 END",
@@ -223,6 +222,7 @@ def write_dates(offer: Any, tariff: Any, count: int) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--offers", type=int, default=100_000)
+    parser.add_argument("--others", type=int, default=100_000, help="offers of everybody else")
     parser.add_argument("--dates", type=int, default=10_000)
     parser.add_argument("--plans", action="store_true")
     parser.add_argument("--keep", action="store_true", help="leave the server full")
@@ -232,7 +232,7 @@ def main() -> None:
     catalogue.start(PLACE)
     if not asked.again:
         began = time.perf_counter()
-        fill(asked.offers)
+        fill(asked.offers, asked.others)
         print(f"{asked.offers} offers in {time.perf_counter() - began:.0f} s")
     print("load:", " ".join(f"{load:.1f}" for load in os.getloadavg()))
     measure(dates=asked.dates, plans=asked.plans)
