@@ -8,13 +8,13 @@ from django.db.models import Prefetch, QuerySet
 
 from collective.enums import DisplayStatus, LocationKind, OfferValidation
 from collective.exceptions import ActionNotAllowed
-from collective.models import CollectiveBooking, CollectiveOffer
+from collective.models import CollectiveBooking, CollectiveOffer, NationalProgramme
 from collective.querysets import CollectiveOfferQuerySet
 from collective.services.cancel import cancel_booking
 from collective.services.publish import archive_offers
 from passpro.kernel import clock, images
 from passpro.partner_api.answers import Refused, refused
-from passpro.reference.school_projects import FORMATS, NATIONAL_PROGRAMMES
+from passpro.reference.school_projects import FORMATS
 from venues.api.door import Call
 from venues.api.venues import venues_of
 
@@ -151,8 +151,8 @@ def _image_url(offer: CollectiveOffer) -> str | None:
 
 
 def _programme(pk: int | None) -> dict[str, Any] | None:
-    found = NATIONAL_PROGRAMMES.get(pk or 0)
-    return {"id": found.id, "name": found.label} if found else None
+    found = NationalProgramme.objects.filter(pk=pk).first() if pk else None
+    return {"id": found.pk, "name": found.label} if found else None
 
 
 def _location(offer: CollectiveOffer) -> dict[str, Any]:

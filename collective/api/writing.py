@@ -23,7 +23,7 @@ from collective.exceptions import (
     PriceRaised,
     WrongDates,
 )
-from collective.models import CollectiveOffer, Institution, SchoolYear
+from collective.models import CollectiveOffer, Institution, NationalProgramme, SchoolYear
 from collective.models.schools import start_year_of
 from collective.phones import clean_phone
 from collective.services.common import check_referenced
@@ -41,7 +41,7 @@ from passpro.kernel import clock
 from passpro.kernel.images import ImageRefused
 from passpro.partner_api.answers import Refused, refused
 from passpro.reference.education import CULTURAL_DOMAINS
-from passpro.reference.school_projects import FORMATS, NATIONAL_PROGRAMMES
+from passpro.reference.school_projects import FORMATS
 from venues.api.door import Call
 from venues.api.venues import venues_of
 from venues.models import KnownAddress, Venue
@@ -267,14 +267,14 @@ def _check_domains(ids: list[int]) -> None:
 def _check_programme(pk: int | None, domains: list[int], *, is_new: bool) -> None:
     if pk is None:
         return
-    programme = NATIONAL_PROGRAMMES.get(pk)
+    programme = NationalProgramme.objects.filter(pk=pk).first()
     if programme is None and is_new:
         raise refused(404, nationalProgramId=["Dispositif national non trouvé."])
     if programme is None:
         raise refused(400, nationalProgramId=["Dispositif inconnu"])
     if not programme.is_active:
         raise refused(400, nationalProgramId=["Dispositif national inactif."])
-    if not programme.domain_ids & set(domains):
+    if not programme.domains.filter(pk__in=domains).exists():
         raise refused(400, nationalProgramId=["Dispositif national non valide."])
 
 
