@@ -119,7 +119,7 @@ class Story:
         self._offers(theatre, shop)
         hall = theatre.venues.get(siret__isnull=False)
         tickets.sell_by_partner(hall, self.alice, self.young, self.now)
-        codes.give_codes(shop, self.bob, self.young, self.now)
+        codes.give_codes(shop, self.bob, self.young[2:], self.now)
         posters.dress_offers(self.alice)
         long_work.import_offers(theatre, shop, self.alice, self.bob)
         long_work.read_stocks(shop, self.bob)
