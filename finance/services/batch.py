@@ -290,15 +290,19 @@ def _pricings_to_pay(account_ids: list[int], without: list[int]) -> list[int]:
 
 
 def _read_frozen(pricing_ids: list[int]) -> list[_Payable]:
-    """Pricings whose booking is frozen now; steady = still the very use that was priced."""
+    """Pricings whose booking is frozen now; steady = still the very use that was priced.
+
+    Joined with the list: `= ANY(list)` is compared whole for each row once there are thousands.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             """
             SELECT t.account_id, p.id, p.amount_cents,
                    COALESCE(b.amount_cents::bigint * b.quantity, -revenue.cents), revenue.cents,
                    b.id IS NULL OR b.used_at = p.value_at
-            FROM finance_pricing p
-            JOIN finance_payable t ON t.pricing_id = p.id
+            FROM unnest(%s::bigint[]) AS asked (id)
+            JOIN finance_pricing p ON p.id = asked.id
+            JOIN finance_payable t ON t.pricing_id = asked.id
             JOIN finance_financeevent e ON e.id = p.event_id
             LEFT JOIN bookings_booking b ON b.id = p.booking_id
                 AND b.status = 'USED' AND b.frozen_at IS NOT NULL
@@ -308,7 +312,7 @@ def _read_frozen(pricing_ids: list[int]) -> list[_Payable]:
                 SELECT COALESCE(SUM(line.amount_cents), 0)::bigint AS cents
                 FROM finance_pricingline line
                 WHERE line.pricing_id = p.id AND line.category = 'OFFERER_REVENUE') revenue
-            WHERE p.id = ANY(%s) AND p.status = 'VALIDATED'
+            WHERE p.status = 'VALIDATED'
               AND (b.id IS NOT NULL OR school.id IS NOT NULL OR e.incident_item_id IS NOT NULL)
             ORDER BY p.id FOR NO KEY UPDATE OF p
             """,
