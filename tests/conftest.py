@@ -8,12 +8,14 @@ nothing leaves the machine.
 import inspect
 import ipaddress
 import socket
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any
 
 import pytest
+from django.template import Engine
 from django.template.base import FilterExpression, Node
 
 from passpro.embedded import CHECKOUT, EmbeddedError, release, use
@@ -100,23 +102,31 @@ class _Refusal(str):
         raise _NotOurs
 
 
+class _Strictness(threading.local):
+    """Of this thread alone: servers of browser tests draw several pages at once."""
+
+    refuses = False
+
+
 @pytest.fixture(autouse=True, scope="session")
 def _strict_templates() -> Iterator[None]:
     usual = FilterExpression.resolve
+    now = _Strictness()
 
     def strict(self: FilterExpression, context: Any, ignore_failures: bool = False) -> Any:
-        engine = context.template.engine
-        before, engine.string_if_invalid = engine.string_if_invalid, _Refusal()
+        before, now.refuses = now.refuses, True
         try:
             return usual(self, context, ignore_failures)
         except _NotOurs:
-            engine.string_if_invalid = ""
+            now.refuses = False
             return usual(self, context, ignore_failures)
         finally:
-            engine.string_if_invalid = before
+            now.refuses = before
 
+    shown = property(lambda engine: _Refusal() if now.refuses else "", lambda engine, value: None)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(FilterExpression, "resolve", strict)
+        patch.setattr(Engine, "string_if_invalid", shown, raising=False)
         yield
 
 
