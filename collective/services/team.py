@@ -18,11 +18,13 @@ from passpro.kernel.actor import Actor
 
 
 def _locked(booking_id: int) -> CollectiveBooking:
-    """Under the lock of its offer; raises UnknownBooking."""
+    """Under the locks of its offer and its own: a batch that pays it waits, or was first (finance,
+    `batch.py`). Raises UnknownBooking."""
     found = CollectiveBooking.objects.filter(pk=booking_id).values_list("stock__offer", flat=True)
     if not found:
         raise UnknownBooking
     lock_offer(found[0])
+    CollectiveBooking.objects.select_for_update(of=("self",), no_key=True).get(pk=booking_id)
     booking: CollectiveBooking = CollectiveBooking.objects.with_adage_facts().get(pk=booking_id)
     return booking
 

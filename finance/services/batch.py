@@ -241,6 +241,7 @@ def _make_cashflows(
     wanted = _pricings_to_pay(account_ids, without)
     bookings = Booking.objects.filter(pricings__in=wanted)
     freeze_for_reimbursement(bookings=bookings, now=now, by=by)
+    _hold_school_bookings(wanted)
     kept = _read_frozen(wanted)
     used_again = [row.pricing_id for row in kept if not row.is_steady]
     if used_again:
@@ -287,6 +288,21 @@ def _pricings_to_pay(account_ids: list[int], without: list[int]) -> list[int]:
             [account_ids, without],
         )
         return [row[0] for row in cursor.fetchall()]
+
+
+def _hold_school_bookings(pricing_ids: list[int]) -> None:
+    """The team cancels one before it is looked at again, or finds it in the batch."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT b.id FROM collective_collectivebooking b
+            WHERE b.id IN (
+                SELECT p.collective_booking_id
+                FROM unnest(%s::bigint[]) AS asked (id) JOIN finance_pricing p ON p.id = asked.id)
+            ORDER BY b.id FOR NO KEY UPDATE
+            """,
+            [pricing_ids],
+        )
 
 
 def _read_frozen(pricing_ids: list[int]) -> list[_Payable]:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from django.db import connection, transaction
 
 from finance import transitions
-from finance.enums import EventStatus
+from finance.enums import EventStatus, PricingLogReason, PricingStatus
 from finance.services.dependents import YEAR_END, YEAR_START
 from finance.services.pricing_points import LINK_OF_BOOKING
 
@@ -21,11 +21,39 @@ DELAY = timedelta(minutes=1)
 
 def collect_collective(*, now: datetime) -> int:
     """An event for each use that has none, by pages; the caller holds the money run (§2.3)."""
+    _undo(now)
     collected = 0
     while written := _collect_page(now):
         collected += written
     _wake()
     return collected
+
+
+@transaction.atomic
+def _undo(now: datetime) -> None:
+    """§2.4: the team cancelled a used booking, or brought it back since; a batch keeps its own."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT e.id, p.id
+            FROM finance_financeevent e
+            JOIN collective_collectivebooking b ON b.id = e.collective_booking_id
+            LEFT JOIN finance_pricing p ON p.event_id = e.id AND p.status <> 'CANCELLED'
+            WHERE e.motive = 'BOOKING_USED'
+              AND (e.status IN ('PENDING', 'READY') OR (
+                  e.status = 'PRICED' AND p.status IN ('PENDING', 'VALIDATED', 'REJECTED')))
+              AND (b.status <> 'USED' OR b.used_at <> e.value_at)
+            ORDER BY e.id FOR NO KEY UPDATE OF e
+            """
+        )
+        undone = cursor.fetchall()
+    transitions.move_pricings(
+        [pricing for _, pricing in undone if pricing],
+        PricingStatus.CANCELLED,
+        reason=PricingLogReason.MARKED_UNUSED,
+        now=now,
+    )
+    transitions.move_events([event for event, _ in undone], EventStatus.CANCELLED)
 
 
 @transaction.atomic
@@ -47,7 +75,8 @@ def _collect_page(now: datetime) -> int:
             JOIN collective_collectivestock s ON s.id = b.stock_id
             {link}
             WHERE b.status = 'USED' AND NOT EXISTS (
-                SELECT 1 FROM finance_financeevent e WHERE e.collective_booking_id = b.id)
+                SELECT 1 FROM finance_financeevent e
+                WHERE e.collective_booking_id = b.id AND e.status <> 'CANCELLED')
             ORDER BY b.id LIMIT {PAGE}
             ON CONFLICT DO NOTHING
             """,  # noqa: S608 - constant text

@@ -4,8 +4,10 @@ from datetime import timedelta
 
 import pytest
 
+from collective.exceptions import InPayment
 from collective.models import CollectiveBooking, OfferChange
 from collective.services import jobs
+from collective.services.team import bring_back, cancel_by_team
 from finance.enums import Compensation, EventStatus, IncidentKind
 from finance.exceptions import IncidentRefused
 from finance.income import yearly_income
@@ -20,7 +22,7 @@ from finance.services.invoice import generate_invoices
 from finance.services.price_events import collect_and_price
 from finance.services.review import accept_batch
 from passpro.kernel import clock
-from passpro.kernel.actor import Actor
+from passpro.kernel.actor import SYSTEM, Actor
 from passpro.kernel.models import OutboxMessage
 from tests.accounts.factories import UserFactory
 from tests.collective.factories import (
@@ -80,6 +82,36 @@ def test_from_the_use_to_the_day_of_payment():
     assert Pricing.objects.get(collective_booking=one).revenue_cents in {0, 30_000_00}
     [year] = yearly_income(Venue.objects.filter(pk=hall.pk))
     assert (year.collective_cents, year.paid_count) == (144_00, 3)
+
+
+def test_what_the_team_cancels_is_not_due_and_is_paid_once_if_it_comes_back():
+    hall = old_venue(name="Salle")
+    paid_venue(hall)
+    gone, back = booked(hall, 99_00), booked(hall, 144_00)
+    jobs.use(now=DAY)
+    collect_and_price(now=DAY + timedelta(minutes=5))
+    with clock.at(DAY + timedelta(hours=1)):
+        for booking in (gone, back):
+            cancel_by_team(booking_id=booking.pk, reason="BACKOFFICE", by=SYSTEM)
+
+    for minutes in (65, 75):
+        collect_and_price(now=DAY + timedelta(minutes=minutes))
+    assert set(Pricing.objects.values_list("status", flat=True)) == {"CANCELLED"}
+    assert set(FinanceEvent.objects.values_list("status", flat=True)) == {EventStatus.CANCELLED}
+
+    with clock.at(DAY + timedelta(hours=2)):
+        bring_back(booking_id=back.pk, by=SYSTEM)
+        # Between two collections: the first use is never paid.
+        cancel_by_team(booking_id=back.pk, reason="BACKOFFICE", by=SYSTEM)
+        bring_back(booking_id=back.pk, by=SYSTEM)
+    pay()
+
+    assert Invoice.objects.get().reimbursed_cents == 144_00
+    back.refresh_from_db()
+    gone.refresh_from_db()
+    assert (back.status, gone.status) == ("REIMBURSED", "CANCELLED")
+    with clock.at(NOW + timedelta(days=1)), pytest.raises(InPayment):
+        cancel_by_team(booking_id=back.pk, reason="BACKOFFICE", by=SYSTEM)
 
 
 def test_a_paid_school_booking_is_taken_back_whole_by_two_people():
