@@ -40,8 +40,8 @@ def _undo(now: datetime) -> None:
             JOIN collective_collectivebooking b ON b.id = e.collective_booking_id
             LEFT JOIN finance_pricing p ON p.event_id = e.id AND p.status <> 'CANCELLED'
             WHERE e.motive = 'BOOKING_USED'
-              AND (e.status IN ('PENDING', 'READY') OR (
-                  e.status = 'PRICED' AND p.status IN ('PENDING', 'VALIDATED', 'REJECTED')))
+              AND (e.status IN ('PENDING', 'READY') OR (e.status = 'PRICED'
+                AND p.status IN ('PENDING', 'VALIDATED', 'REJECTED')))
               AND (b.status <> 'USED' OR b.used_at <> e.value_at)
             ORDER BY e.id FOR NO KEY UPDATE OF e
             """
