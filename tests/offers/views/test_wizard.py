@@ -133,6 +133,7 @@ def test_wrong_details_are_refused_beside_the_field_and_kept(cast, alice, typed,
     assert answer.status_code == 400
     assert answer.text.count(words) >= 2  # in the summary and beside the field
     assert "À garder absolument" in answer.text
+    assert "19/1000" in answer.text
     assert not Offer.objects.filter(description="À garder absolument").exists()
 
 
