@@ -70,6 +70,12 @@ def create_rule(*, terms: RuleTerms, by: Actor, why: str = "") -> CustomRule:
     return rule
 
 
+def is_amount_agreed(offer_id: int) -> bool:
+    """§7.3-4, STK-54: an amount per unit of this offer runs now or will; its price stays then."""
+    ahead = Q(ended_at__isnull=True) | Q(ended_at__gt=clock.now())
+    return CustomRule.objects.filter(ahead, offer_id=offer_id).exists()
+
+
 @transaction.atomic
 def end_rule(*, rule_id: int, last_day: date, by: Actor, why: str = "") -> CustomRule:
     """§7.3-3: give an end to a rule that has none; today at the earliest is already paid on it.

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.http import QueryDict
 
 from offers import transitions
@@ -15,11 +15,11 @@ from offers.exceptions import NothingToDo
 from offers.filters import PortalFilter
 from offers.models import BulkAction, Offer, Stock
 from offers.querysets import OfferQuerySet
+from offers.services.synchronised import kept_without_right
 from passpro.accounts.models import User
 from passpro.kernel import clock, images
 from passpro.kernel.actor import Actor
-from venues.enums import VenueProviderStatus
-from venues.models import Offerer, VenueProvider
+from venues.models import Offerer
 
 logger = logging.getLogger(__name__)
 
@@ -50,11 +50,8 @@ def concerned(verb: str, offers: QuerySet[Offer]) -> QuerySet[Offer]:
     published = offers.filter(validation=OfferValidation.APPROVED)
     if verb == BulkVerb.PAUSE:
         return published.filter(is_active=True)
-    linked = VenueProvider.objects.filter(
-        venue=OuterRef("venue"), provider=OuterRef("provider"), status=VenueProviderStatus.ACTIVE
-    )
     return published.filter(
-        Q(provider__isnull=True) | Exists(linked),
+        ~kept_without_right(),
         is_active=False,
         venue__offerer__closing_asked_at__isnull=True,  # OFF-33
     )

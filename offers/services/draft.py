@@ -19,7 +19,7 @@ from offers.services.details import (
 )
 from offers.services.locking import lock_editable_offer, lock_offer
 from offers.services.recheck import recheck
-from passpro.kernel import clock
+from passpro.kernel import clock, images
 from passpro.kernel.actor import Actor
 from passpro.reference.categories import ONLINE
 from venues.exceptions import StructureClosed
@@ -106,10 +106,11 @@ def refuse_partner_fields(offer: Offer, details: OfferDetails) -> None:
 
 @transaction.atomic
 def delete_draft(*, offer: Offer, by: Actor) -> None:
-    """Really delete a draft with its prices and dates (§2.10); raises NotADraft otherwise."""
+    """Really delete a draft with its prices, dates and image (§2.10); raises NotADraft."""
     locked = lock_offer(offer)
     if locked.validation != OfferValidation.DRAFT:
         raise NotADraft
+    images.discard(locked.image_key)
     locked.stocks.all().delete()
     locked.delete()
 

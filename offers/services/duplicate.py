@@ -12,7 +12,7 @@ from venues.exceptions import StructureClosed
 
 _OWN_PLACE = (
     "street", "postal_code", "city", "department_code",
-    "latitude", "longitude", "address_label", "ban_id",
+    "latitude", "longitude", "address_label", "ban_id", "known_address_id",
 )  # fmt: skip
 _ENDING = " (copie)"
 
@@ -41,7 +41,7 @@ def _write(offer: Offer, image: images.StoredImage | None, by: Actor) -> Offer:
         author_id=by.user_id,
         created_at=now,
         updated_at=now,
-        **{name: getattr(offer, name) for name in (*DETAIL_FIELDS, *_OWN_PLACE)},
+        **{name: getattr(offer, name) for name in (*DETAIL_FIELDS, "video_url", *_OWN_PLACE)},
     )
     copy.title = f"{offer.title[: MAX_TITLE - len(_ENDING)]}{_ENDING}"
     copy.extra_data = {name: value for name, value in offer.extra_data.items() if name != "ean"}

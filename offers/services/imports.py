@@ -8,8 +8,9 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import prefetch_related_objects
 
-from offers import calendars, goods_file
+from offers import calendars, goods_file, moderation
 from offers.constants import SINGLE_PRICE_LABEL
 from offers.dates import local_parts
 from offers.enums import ImportKind, OfferValidation
@@ -17,6 +18,8 @@ from offers.exceptions import BadImport
 from offers.models import ImportedOffer, Offer, OfferImport, PriceCategory, Stock
 from offers.search import search_text
 from offers.services.details import known_subcategory
+from offers.services.held_prices import HELD, is_price_held
+from offers.services.recheck import recheck
 from passpro.kernel import clock, money
 from passpro.kernel.actor import Actor
 from venues.models import Venue
@@ -98,7 +101,7 @@ def import_agenda(*, run: OfferImport, choice: AgendaChoice, by: Actor) -> Offer
     new = [event for key, event in chosen.items() if key not in known]
     _create_events(venue, run.kind, new, choice, by)
     updated = sum(
-        _follow(one, chosen[key], choice, venue, run.rejected) for key, one in known.items()
+        _follow(one, chosen[key], choice, venue, run.rejected, by) for key, one in known.items()
     )
     return _written(run, created=len(new), updated=updated)
 
@@ -125,7 +128,7 @@ def import_goods(*, run: OfferImport, subcategory_id: str, by: Actor) -> OfferIm
         before = by_ean.get(offer.extra_data["ean"])
         if before is None or not before.is_active or offer.is_active:
             by_ean[offer.extra_data["ean"]] = offer
-    updated = _update_goods(lines, by_ean, run.rejected)
+    updated = _update_goods(lines, by_ean, run.rejected, by)
     new = []
     for ean, good in lines.items():
         if ean not in by_ean and not good["title"]:
@@ -268,8 +271,12 @@ def _follow(
     choice: AgendaChoice,
     venue: Venue,
     rejected: list[dict[str, Any]],
+    by: Actor,
 ) -> bool:
-    """Bring one imported offer up to date; False when it is frozen or the source said no more."""
+    """Bring one imported offer up to date; False when it is frozen or the source said no more.
+
+    New words of a published offer are checked again (MOD-05).
+    """
     offer = Offer.objects.lock_for_change().get(pk=one.offer_id)
     if not offer.can_be_edited:
         _reject(rejected, event, "Cette offre est en instruction ou refusée : elle ne change pas.")
@@ -286,6 +293,7 @@ def _follow(
     if changed:
         offer.search_text, offer.updated_at = search_text(offer), now
         offer.save()
+        recheck(offer, by=by)
     one.facts, one.seen_at = event, now
     one.save(update_fields=["facts", "seen_at"])
     return bool(changed or gone or added)
@@ -327,13 +335,19 @@ def _add_dates(offer: Offer, instants: set[datetime], choice: AgendaChoice, zone
 
 
 def _update_goods(
-    lines: dict[str, dict[str, Any]], by_ean: dict[str, Offer], rejected: list[dict[str, Any]]
+    lines: dict[str, dict[str, Any]],
+    by_ean: dict[str, Offer],
+    rejected: list[dict[str, Any]],
+    by: Actor,
 ) -> int:
-    """New prices and quantities of the goods that the venue has; how many changed."""
+    """New prices and quantities of the goods that the venue has; how many changed.
+
+    A published offer that becomes dearer is checked again (MOD-05).
+    """
     pks = [offer.pk for offer in by_ean.values()]
     live = Stock.objects.live().filter(offer_id__in=pks).order_by("pk").lock_for_booking()
     stocks = {stock.offer_id: stock for stock in live}
-    changed, new = [], []
+    changed, new, dearer = [], [], {}
     for ean, offer in by_ean.items():
         good = lines[ean]
         stock = stocks.get(offer.pk) or Stock(offer=offer)
@@ -342,15 +356,27 @@ def _update_goods(
         elif good["quantity"] is not None and good["quantity"] < stock.booked_quantity:
             booked = stock.booked_quantity
             _reject(rejected, good, f"{booked} déjà réservés : la quantité est trop petite.")
+        elif stock.price_cents != good["price_cents"] and is_price_held(offer):
+            _reject(rejected, good, HELD)
         elif stock.pk is None:
             stock.price_cents, stock.quantity = good["price_cents"], good["quantity"]
             new.append(stock)
         elif (stock.price_cents, stock.quantity) != (good["price_cents"], good["quantity"]):
+            if good["price_cents"] > stock.price_cents:
+                dearer[offer.pk] = offer
             stock.price_cents, stock.quantity = good["price_cents"], good["quantity"]
             changed.append(stock)
     Stock.objects.bulk_update(changed, ["price_cents", "quantity"], batch_size=_PACKET)
     Stock.objects.bulk_create(new, batch_size=_PACKET)
+    _recheck_dearer(dearer, {stock.offer_id: stock for stock in changed}, by)
     return len(changed) + len(new)
+
+
+def _recheck_dearer(dearer: dict[int, Offer], stocks: dict[int, Stock], by: Actor) -> None:
+    """The rules are read once for all; only the offers that one of them flags are looked at."""
+    prefetch_related_objects(list(dearer.values()), "author")
+    for pk in moderation.flags_of_many(dearer.values(), stocks):
+        recheck(dearer[pk], by=by)
 
 
 def _create_goods(

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from offers.exceptions import InvalidPriceCategories, InvalidRows, KeyTaken
 from offers.models import Offer, PriceCategory, Stock
+from offers.services.held_prices import refuse_other_prices
 from offers.services.partner_offers import lock_own
 from offers.services.price_categories import PriceRow, set_price_categories
 from offers.services.recheck import recheck, top_price_of
@@ -150,6 +151,7 @@ def add_dates(
             ]
     if problems:
         raise InvalidRows(problems)
+    refuse_other_prices(locked, *(prices[row.price_category_id].price_cents for row in rows))
     top_price = top_price_of(locked)
     made = Stock.objects.bulk_create(
         [

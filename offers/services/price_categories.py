@@ -10,6 +10,7 @@ from offers.constants import MAX_LABEL
 from offers.enums import OfferValidation
 from offers.exceptions import InvalidPriceCategories, PriceCategoryInUse
 from offers.models import Offer, PriceCategory, Stock
+from offers.services.held_prices import HELD, is_price_held
 from offers.services.locking import lock_own_offer
 from offers.services.recheck import recheck, top_price_of
 from passpro.kernel import clock, money
@@ -41,8 +42,9 @@ def set_price_categories(
 
     A new price reaches the dates that have not started, bookings keep theirs (PRC-09); a higher
     one is checked again (MOD-05). Raises InvalidPriceCategories (label, 0–300 €, pair twice, 1 to
-    50 lines), MadeByPartner (PRC-08) and PriceCategoryInUse (PRC-07): a price is removed while the
-    offer is a draft; with its dates, which go for good, when `drops_dates` says so.
+    50 lines, another price while an amount is agreed: STK-54), MadeByPartner (PRC-08) and
+    PriceCategoryInUse (PRC-07): a price is removed while the offer is a draft; with its dates,
+    which go for good, when `drops_dates` says so.
     """
     locked = lock_own_offer(offer, by=by, changes=_CHANGES)
     if not locked.is_event:
@@ -116,6 +118,8 @@ def _write(offer: Offer, row: PriceRow, item: PriceCategory | None) -> PriceCate
             offer=offer, label=row.label, price_cents=row.price_cents
         )
     if item.price_cents != row.price_cents:
+        if is_price_held(offer):
+            raise InvalidPriceCategories(HELD)
         upcoming = Stock.objects.filter(price_category=item)
         if offer.validation != OfferValidation.DRAFT:
             upcoming = upcoming.filter(beginning_at__gt=clock.now())

@@ -8,10 +8,17 @@ from django.db import transaction
 from offers import emails, moderation, transitions
 from offers.constants import PUBLICATION_HORIZON, PUBLICATION_STEP
 from offers.enums import OfferValidation
-from offers.exceptions import InvalidPublicationDate, NotPublishable, NotPublished, OfferFrozen
+from offers.exceptions import (
+    InvalidPublicationDate,
+    MadeByPartner,
+    NotPublishable,
+    NotPublished,
+    OfferFrozen,
+)
 from offers.models import Offer, OfferFlag
 from offers.services.details import check_stored
 from offers.services.locking import lock_offer
+from offers.services.synchronised import kept_without_right
 from passpro.kernel import clock
 from passpro.kernel.actor import Actor
 from venues.services.lifecycle import refuse_while_closing
@@ -117,9 +124,15 @@ def pause_offer(*, offer: Offer, by: Actor) -> Offer:
 def resume_offer(*, offer: Offer, by: Actor) -> Offer:
     """Show a paused offer again; its planned publication instant still counts (OFF-130).
 
-    Raises NotPublished, StructureClosing (OFF-33).
+    Raises NotPublished, StructureClosing (OFF-33), MadeByPartner while the software that keeps
+    it may not act (OFF-131).
     """
     refuse_while_closing([offer.venue.offerer_id])
+    if Offer.objects.filter(kept_without_right(), pk=offer.pk).exists():
+        raise MadeByPartner(
+            f"La synchronisation avec {offer.provider} est arrêtée pour ce lieu : reprenez-la "
+            "d’abord, ses offres reviendront avec elle."
+        )
     return _set_active(offer, is_active=True, by=by, why="Reprise")
 
 

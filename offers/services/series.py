@@ -15,6 +15,7 @@ from offers.enums import BulkState, OfferValidation
 from offers.exceptions import InvalidStock, SeriesUnderWay, StockTooOld
 from offers.models import DateSeries, Offer, PriceCategory, Stock
 from offers.recurrence import Moment, Series, moments
+from offers.services.held_prices import refuse_other_prices
 from offers.services.locking import lock_editable_offer, refuse_partner_stock
 from offers.services.recheck import recheck, top_price_of
 from passpro.kernel import clock
@@ -174,8 +175,10 @@ def _check(offer: Offer, series: Series) -> None:
     if not offer.is_event:
         raise InvalidStock("Un bien n’a pas de date : donnez-lui un stock.", field="date")
     wanted = {quota.price_category_id for quota in series.quotas}
-    if offer.price_categories.filter(pk__in=wanted).count() < len(wanted):
+    prices = offer.price_categories.filter(pk__in=wanted).values_list("price_cents", flat=True)
+    if len(prices) < len(wanted):
         raise InvalidStock("Choisissez des tarifs de l’offre.", field="quotas")
+    refuse_other_prices(offer, *prices)
     for quota in series.quotas:
         if quota.places is not None and not 1 <= quota.places <= MAX_QUANTITY:
             raise InvalidStock(

@@ -1,6 +1,7 @@
 """Dates of events and the stock of goods (§3.2 to §3.7)."""
 
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -10,6 +11,7 @@ from offers.enums import OfferValidation
 from offers.exceptions import InvalidStock, StockHasBookings, StockTooOld
 from offers.models import Offer, PriceCategory, Stock
 from offers.services.activation_codes import check_code_expiry
+from offers.services.held_prices import refuse_other_prices
 from offers.services.locking import CLOSING, lock_own_offer, lock_stock, refuse_partner_stock
 from offers.services.recheck import recheck, top_price_of
 from passpro.kernel import clock, money
@@ -45,6 +47,7 @@ def add_stock(
         locked, price_category, beginning_at, booking_limit_at, quantity, booked=0, now=now
     )
     _refuse_twin(locked, facts)
+    refuse_other_prices(locked, facts["price_cents"])
     if duration_minutes:
         locked.duration_minutes = duration_minutes
         locked.save(update_fields=["duration_minutes"])
@@ -93,6 +96,8 @@ def change_stock(
     if offer.is_limited:
         facts = _kept_by_partner(offer, locked, facts, by)
     _refuse_twin(offer, facts, besides=locked)
+    if facts["price_cents"] != locked.price_cents:
+        refuse_other_prices(offer, facts["price_cents"])
     for name, value in facts.items():
         setattr(locked, name, value)
     locked.save(update_fields=[*facts, "hand_fields"])
@@ -100,8 +105,8 @@ def change_stock(
 
 
 def _kept_by_partner(
-    offer: Offer, stock: Stock, facts: dict[str, object], by: Actor
-) -> dict[str, object]:
+    offer: Offer, stock: Stock, facts: dict[str, Any], by: Actor
+) -> dict[str, Any]:
     """§2.14: refuse what is closed to people, note what they change; keep it later (OFF-143)."""
     if by.kind != "USER":
         kept = {name: getattr(stock, name) for name in stock.hand_fields if name in facts}
@@ -138,6 +143,8 @@ def set_good_stock(
     _check_price(price_cents)
     stock = locked.stocks.live().lock_for_booking().order_by("pk").first() or Stock(offer=locked)
     _check_quantity(quantity, stock.booked_quantity)
+    if price_cents != stock.price_cents:
+        refuse_other_prices(locked, price_cents)
     if booking_limit_at and booking_limit_at != stock.booking_limit_at and booking_limit_at <= now:
         raise InvalidStock("La date limite de réservation est passée.", field="limit")
     if stock.has_codes:
@@ -169,8 +176,9 @@ def delete_stock(*, stock: Stock, by: Actor) -> None:
     offer, locked = lock_stock(stock)
     if locked.booked_quantity:
         raise StockHasBookings(
-            f"{locked.booked_quantity} place{'s' if locked.booked_quantity > 1 else ''} "
-            "réservée(s) ici : annulez d’abord ces réservations, ou clôturez la billetterie."
+            f"{locked.booked_quantity} place"
+            f"{'s sont réservées' if locked.booked_quantity > 1 else ' est réservée'} ici : "
+            "annulez d’abord ces réservations, ou clôturez la billetterie."
         )
     if offer.validation == OfferValidation.DRAFT:
         locked.delete()
@@ -249,7 +257,7 @@ def _checked_date(
     *,
     booked: int,
     now: datetime,
-) -> dict[str, object]:
+) -> dict[str, Any]:
     if price_category is None or price_category.offer_id != offer.pk:
         raise InvalidStock(
             "Choisissez un des tarifs de l’offre.",
@@ -277,7 +285,7 @@ def _checked_date(
     }
 
 
-def _refuse_twin(offer: Offer, facts: dict[str, object], besides: Stock | None = None) -> None:
+def _refuse_twin(offer: Offer, facts: dict[str, Any], besides: Stock | None = None) -> None:
     twins = offer.stocks.live().filter(
         beginning_at=facts["beginning_at"], price_category=facts["price_category"]
     )

@@ -5,14 +5,14 @@ is written by `venues.services.synchronisations`.
 """
 
 from django.db import transaction
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from offers import transitions
 from offers.enums import OfferValidation
 from offers.models import Offer, OfferTransition
 from passpro.kernel import clock
 from passpro.kernel.actor import Actor
-from venues.enums import ProviderKind
+from venues.enums import ProviderKind, VenueProviderStatus
 from venues.models import VenueProvider
 from venues.services import synchronisations as links
 from venues.services.lifecycle import refuse_while_closing
@@ -59,6 +59,14 @@ def kept_by(link: VenueProvider) -> QuerySet[Offer]:
     return Offer.objects.filter(
         venue_id=link.venue_id, provider_id=link.provider_id, validation=OfferValidation.APPROVED
     ).exclude(provider__kind=ProviderKind.CALENDAR)
+
+
+def kept_without_right() -> Q:
+    """OFF-131: offers whose software may no longer act at their venue; nobody shows them again."""
+    live = VenueProvider.objects.filter(
+        venue=OuterRef("venue"), provider=OuterRef("provider"), status=VenueProviderStatus.ACTIVE
+    )
+    return Q(provider__isnull=False) & ~Q(Exists(live))
 
 
 def _hide(link: VenueProvider, by: Actor) -> int:

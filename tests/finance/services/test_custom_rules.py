@@ -17,11 +17,15 @@ from finance.models import CustomRule, Invoice, Pricing
 from finance.services.custom_rules import RuleTerms, create_rule, end_rule
 from finance.services.price_events import collect_and_price
 from finance.simulation import Case, simulate
+from offers.exceptions import InvalidPriceCategories, InvalidStock
+from offers.services.price_categories import PriceRow, set_price_categories
+from offers.services.stocks import add_stock, change_stock, set_good_stock
 from passpro.kernel import clock
 from passpro.kernel.actor import SYSTEM
 from passpro.kernel.models import ActionLog
 from tests.finance.factories import LONG_AGO, paid_venue, used_booking
 from tests.finance.world import CUTOFF, DAY, NOW, old_venue, pay
+from tests.offers.factories import PriceCategoryFactory, StockFactory
 
 pytestmark = pytest.mark.django_db
 BEFORE = DAY - timedelta(days=30)
@@ -268,3 +272,38 @@ def test_an_offer_rule_comes_from_support_and_stops_on_differences(venue: Any) -
         call_command("create_offer_rule", *facts, f"--siren={venue.offerer.siren}")
 
     assert CustomRule.objects.get().amount_cents == 18_00
+
+
+def test_the_price_of_an_offer_stays_while_an_amount_is_agreed(venue: Any) -> None:
+    """STK-54, §7.3-4."""
+    day = clock.now() + timedelta(days=40)
+    stock = StockFactory(offer__venue=venue, price_cents=20_00, beginning_at=day)
+    offer, full = stock.offer, stock.price_category
+    full.price_cents = 20_00
+    full.save()
+    dear = PriceCategoryFactory(offer=offer, label="Gala", price_cents=25_00)
+    good = StockFactory(offer__venue=venue, offer__good=True, undated=True, price_cents=9_00)
+    for one in (offer, good.offer):
+        terms = RuleTerms(first_day=MAY, last_day=MAY, offer_id=one.pk, amount_cents=5_00)
+        create_rule(terms=terms, by=SYSTEM)
+
+    add_stock(offer=offer, price_category=full, beginning_at=day + timedelta(days=1), by=SYSTEM)
+    with pytest.raises(InvalidStock, match="montant de remboursement"):
+        add_stock(offer=offer, price_category=dear, beginning_at=day, by=SYSTEM)
+    with pytest.raises(InvalidStock):
+        change_stock(stock=stock, price_category=dear, beginning_at=day, by=SYSTEM)
+    with pytest.raises(InvalidPriceCategories):
+        set_price_categories(
+            offer=offer,
+            rows=[
+                PriceRow(label="Plein", price_cents=21_00, pk=full.pk),
+                PriceRow(label="Gala", price_cents=25_00, pk=dear.pk),
+            ],
+            by=SYSTEM,
+        )
+    set_good_stock(offer=good.offer, price_cents=9_00, quantity=3, by=SYSTEM)
+    with pytest.raises(InvalidStock):
+        set_good_stock(offer=good.offer, price_cents=8_00, by=SYSTEM)
+
+    with clock.at(clock.paris_midnight(MAY) + timedelta(days=1)):
+        set_good_stock(offer=good.offer, price_cents=8_00, by=SYSTEM)

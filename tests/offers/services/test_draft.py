@@ -9,6 +9,7 @@ from offers.exceptions import DuplicateEan, InvalidDetails, NoRealVenue, NotADra
 from offers.models import Offer
 from offers.services.details import OfferDetails, stored_details
 from offers.services.draft import delete_draft, draft_offer, update_offer
+from passpro.kernel import images
 from passpro.kernel.actor import Actor
 from passpro.reference.categories import OFFLINE, ONLINE, SUBCATEGORIES
 from tests.accounts.factories import UserFactory
@@ -198,11 +199,17 @@ def test_an_offer_under_review_or_refused_is_frozen(state, venue, by):
         update_offer(offer=offer, details=BOOK, by=by)
 
 
-def test_a_draft_is_really_deleted_with_its_dates(by):
-    offer = StockFactory(offer__draft=True).offer
+def test_a_draft_is_really_deleted_with_its_dates(
+    by, monkeypatch, django_capture_on_commit_callbacks
+):
+    offer = StockFactory(offer__draft=True, offer__image_key="0" * 32).offer
+    gone = []
+    monkeypatch.setattr(images, "delete_files", gone.append)
 
-    delete_draft(offer=offer, by=by)
+    with django_capture_on_commit_callbacks(execute=True):
+        delete_draft(offer=offer, by=by)
 
+    assert gone == [offer.image_key]
     assert not Offer.objects.filter(pk=offer.pk).exists()
 
 

@@ -7,7 +7,13 @@ import pytest
 from offers.calendars import read_calendar
 from offers.enums import ImportKind
 from offers.exceptions import BadImport
-from offers.models import ImportedOffer, Offer, OfferImport
+from offers.models import (
+    ImportedOffer,
+    ModerationCondition,
+    ModerationRule,
+    Offer,
+    OfferImport,
+)
 from offers.services.imports import (
     AgendaChoice,
     import_agenda,
@@ -41,6 +47,11 @@ def by():
 @pytest.fixture
 def venue():
     return VenueFactory(booking_email="billetterie@example.org")
+
+
+def hold_back(**condition):
+    rule = ModerationRule.objects.create(name="Contrôle", is_on=True)
+    ModerationCondition.objects.create(rule=rule, **condition)
 
 
 def block(*lines, uid="a", start="20261003T203000", title="Bal"):
@@ -142,8 +153,16 @@ def test_an_agenda_becomes_drafts_then_follows_its_source(venue, by, settings):
     dates = [f"{at:%d/%m}" for at in bal.stocks.values_list("beginning_at", flat=True)]
     assert dates == ["03/10", "17/10", "30/11"]
     assert "réservées" in third.rejected[0]["why"]
-    Offer.objects.update(validation="PENDING")
-    assert play(block(title="Petit bal")).updated == 0
+
+    # MOD-05: words that come from the source are checked like those that people type.
+    Offer.objects.filter(pk=bal.pk).update(
+        validation="APPROVED", is_active=True, validated_at=NOW, publication_at=NOW
+    )
+    hold_back(field="TITLE", operator="WORD", value="petit")
+    assert play(block(title="Petit bal")).updated == 1
+    bal.refresh_from_db()
+    assert (bal.validation, bal.is_active) == ("PENDING", False)
+    assert play(block(title="Bal")).updated == 0
 
 
 def test_what_is_no_agenda_or_no_choice_is_refused(venue, by):
@@ -184,6 +203,7 @@ def test_goods_are_taken_line_by_line(venue, by):
         "",
     ]
 
+    hold_back(field="PRICE", operator="OVER", value="12")
     run = read_goods(
         venue=venue, source="stock.csv", content="\r\n".join(lines).encode("cp1252"), by=by
     )
@@ -193,6 +213,8 @@ def test_goods_are_taken_line_by_line(venue, by):
     new = Offer.objects.get(title="Phares")
     assert (done.created, done.updated) == (1, 1)
     assert (stock.price_cents, stock.quantity) == (12_50, 8)
+    known.refresh_from_db()
+    assert known.validation == "PENDING"
     assert (new.validation, new.extra_data) == (
         "DRAFT",
         {"ean": "9782070000036", "author": "Prigent"},

@@ -1,7 +1,8 @@
 import pytest
 
+from offers.exceptions import MadeByPartner
 from offers.models import Offer
-from offers.services.publish import pause_offer
+from offers.services.publish import pause_offer, resume_offer
 from offers.services.synchronised import (
     pause_synchronisation,
     resume_synchronisation,
@@ -34,6 +35,10 @@ def test_a_pause_hides_the_offers_of_the_software_and_a_resume_shows_them_again(
     assert pause_synchronisation(link_id=link.pk, by=SYSTEM) == 2
     assert shown() == {own.pk, elsewhere.pk}
     assert first.transitions.latest("pk").why == "Synchronisation arrêtée"
+
+    # OFF-131: not shown again while nobody keeps it up to date.
+    with pytest.raises(MadeByPartner, match="synchronisation"):
+        resume_offer(offer=first, by=SYSTEM)
 
     # What a person pauses meanwhile stays so.
     assert resume_synchronisation(link_id=link.pk, by=SYSTEM) == 2
