@@ -3,6 +3,9 @@
 The yearly revenue belongs to the SIRET, so events, pricings and links go with it.
 """
 
+from dataclasses import dataclass
+from typing import NotRequired, TypedDict, Unpack
+
 from django.db import connection, transaction
 from django.db.models import F, Q, QuerySet, Sum
 
@@ -36,7 +39,48 @@ def revenue_of_year(venue: Venue) -> int:
     return used.aggregate(total=Sum(F("amount_cents") * F("quantity")))["total"] or 0
 
 
-def move_siret(
+@dataclass(frozen=True, slots=True)
+class SiretMove:
+    """What a move changes: pricings and links (of `venues` places) that follow the SIRET."""
+
+    source: Venue
+    target: Venue
+    siret: str
+    target_cents: int
+    pricings: int
+    venues: int
+
+
+class MoveOrder(TypedDict):
+    """`siret` is typed again; `comment` says why the source has none from now on."""
+
+    source_id: int
+    target_id: int
+    siret: str
+    comment: str
+    reason: str
+    by: Actor
+    despite_revenue: NotRequired[bool]
+
+
+def plan_siret_move(**order: Unpack[MoveOrder]) -> SiretMove:
+    """The same as `move_siret`, refusals included, then everything is put back (§3, dry run)."""
+    with money_run(), transaction.atomic():
+        move = _move(**order)
+        transaction.set_rollback(True)
+        return move
+
+
+def move_siret(**order: Unpack[MoveOrder]) -> Venue:
+    """Give the SIRET of a venue to another of its structure that has none; answers the target.
+
+    Raises SiretStays, DecisionNeedsReason, InvalidSiret, MoneyRunBusy; nothing changes then.
+    """
+    with money_run(), transaction.atomic():
+        return _move(**order).target
+
+
+def _move(
     *,
     source_id: int,
     target_id: int,
@@ -45,35 +89,31 @@ def move_siret(
     reason: str,
     by: Actor,
     despite_revenue: bool = False,
-) -> Venue:
-    """Give the SIRET of a venue to another of its structure that has none; answers the target.
-
-    `siret` is typed again; `comment` says why the source has none from now on. Raises SiretStays,
-    DecisionNeedsReason, InvalidSiret, MoneyRunBusy; nothing changes then.
-    """
-    with money_run(), transaction.atomic():
-        source, target = _locked(source_id, target_id)
-        _check_source(source, siret=siret, comment=comment, reason=reason)
-        if target.pk == source.pk or target.siret or target.is_virtual:
-            raise SiretStays("Choisissez un lieu réel qui n’a pas de SIRET.", field="target")
-        if target.offerer_id != source.offerer_id:
-            raise SiretStays("Ce lieu appartient à une autre structure.", field="target")
-        clean_siret(siret, siren=source.offerer.siren)
-        _check_revenue(target, despite_revenue)
-        _check_rules(source, target)
-        number = source.siret
-        assert number is not None
-        lock_pricing_points([source.pk, target.pk])
-        _write(source, None, comment.strip(), reason=reason, by=by)
-        _write(target, number, "", reason=reason, by=by)
-        FinanceEvent.objects.filter(pricing_point=source).update(pricing_point=target)
-        Pricing.objects.filter(pricing_point=source).update(pricing_point=target)
-        VenuePricingPointLink.objects.filter(pricing_point=source).update(pricing_point=target)
-        CustomRule.objects.filter(venue=source).update(venue=target)
-        # A target that had chosen a third venue leaves it.
-        ensure_own_pricing_points(offerer_id=source.offerer_id)
-        wake_pending(venue_ids=[target.pk])
-        return target
+) -> SiretMove:
+    source, target = _locked(source_id, target_id)
+    _check_source(source, siret=siret, comment=comment, reason=reason)
+    if target.pk == source.pk or target.siret or target.is_virtual:
+        raise SiretStays("Choisissez un lieu réel qui n’a pas de SIRET.", field="target")
+    if target.offerer_id != source.offerer_id:
+        raise SiretStays("Ce lieu appartient à une autre structure.", field="target")
+    clean_siret(siret, siren=source.offerer.siren)
+    _check_revenue(target, despite_revenue)
+    _check_rules(source, target)
+    number = source.siret
+    assert number is not None
+    lock_pricing_points([source.pk, target.pk])
+    _write(source, None, comment.strip(), reason=reason, by=by)
+    _write(target, number, "", reason=reason, by=by)
+    FinanceEvent.objects.filter(pricing_point=source).update(pricing_point=target)
+    pricings = Pricing.objects.filter(pricing_point=source).update(pricing_point=target)
+    links = VenuePricingPointLink.objects.filter(pricing_point=source)
+    venues = links.open().values("venue").distinct().count()
+    links.update(pricing_point=target)
+    CustomRule.objects.filter(venue=source).update(venue=target)
+    # A target that had chosen a third venue leaves it.
+    ensure_own_pricing_points(offerer_id=source.offerer_id)
+    wake_pending(venue_ids=[target.pk])
+    return SiretMove(source, target, number, revenue_of_year(target), pricings, venues)
 
 
 def remove_siret(

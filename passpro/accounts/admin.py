@@ -125,6 +125,7 @@ class UserAdmin(AccessMixin, LifecycleMixin, TeamAdmin):
     )
     may = LIFE_RIGHTS
     shown_if = {
+        "resend": lambda person: person.is_active and person.email_verified_at is None,
         "verify": lambda person: person.email_verified_at is None,
         "suspend": lambda person: person.is_active,
         "unsuspend": lambda person: person.suspended_at and not person.anonymised_at,

@@ -13,7 +13,7 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
 from passpro.accounts.enums import SuspensionReason
 from passpro.accounts.models import DataExport, User
 from passpro.accounts.services import erasure, exports, leaving, suspension
-from passpro.accounts.services.sign_up import verify_email_by_hand
+from passpro.accounts.services.sign_up import send_verification_for, verify_email_by_hand
 from passpro.kernel import clock
 from passpro.kernel.admin_base import (
     CommentForm,
@@ -52,6 +52,7 @@ def suspension_form(person: User) -> type[forms.Form]:
 
 # Each button of a person's page and its right.
 LIFE_RIGHTS = {
+    "resend": "accounts.change_user",
     "verify": "accounts.change_user",
     "suspend": "accounts.suspend_user",
     "unsuspend": "accounts.unsuspend_user",
@@ -78,6 +79,18 @@ class LifecycleMixin:
     def _ask(self: Any, request: HttpRequest, person: User, **words: Any) -> HttpResponse:
         back = reverse("admin:accounts_user_change", args=[person.pk])
         return confirm(self, request, back=back, **words)
+
+    @action(description="Renvoyer le lien", icon="forward_to_inbox", url_path="renvoyer-lien")
+    def resend(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        person = self._person(request, object_id, "resend")
+        return self._ask(
+            request, person,
+            title="Renvoyer le lien de confirmation ?",
+            text=f"Un nouvel e-mail part à {person.email} ; le lien est ouvert 7 jours.",
+            button="Renvoyer le lien",
+            done="Le lien de confirmation est renvoyé.",
+            run=lambda: send_verification_for(user_id=person.pk, by=agent_of(request)),
+        )  # fmt: skip
 
     @action(description="Confirmer l’adresse", icon="mark_email_read", url_path="confirmer-adresse")
     def verify(self, request: HttpRequest, object_id: str) -> HttpResponse:

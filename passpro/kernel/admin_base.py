@@ -268,16 +268,23 @@ def confirm(
     form_class: Callable[..., forms.Form] | None = None,
     danger: bool = False,
     then: str = "",
+    preview: Callable[..., str] | None = None,
 ) -> HttpResponse:
     """Ask, then on POST call `run(**typed)` and go `then`, or `back`, with `done`.
 
     A refusal is said where it can be mended: on the form, which keeps what was typed, else `back`.
+    With `preview`, what `preview(**typed)` says is read first, and only a second yes runs.
     """
     form = form_class(request.POST if request.method == "POST" else None) if form_class else None
-    status = 200
+    status, is_previewed = 200, False
+    ask_twice = preview is not None and "confirmed" not in request.POST
     if request.method == "POST" and (form is None or form.is_valid()):
+        typed = form.cleaned_data if form else {}
         try:
-            run(**(form.cleaned_data if form else {}))
+            if preview is not None and ask_twice:
+                text, is_previewed = preview(**typed), True
+            else:
+                run(**typed)
         except DomainError as error:
             if form is None:
                 messages.error(request, error.message)
@@ -285,9 +292,15 @@ def confirm(
             form.add_error(error.field if error.field in form.fields else None, error.message)
             status = error.http_status
         else:
-            messages.success(request, done)
-            return redirect(then or back)
-    context = _page(model_admin, request, title, text, button, form, danger) | {"back": back}
+            if not is_previewed:
+                messages.success(request, done)
+                return redirect(then or back)
+    if preview is not None and not is_previewed:
+        button = "Voir ce qui va changer"
+    context = _page(model_admin, request, title, text, button, form, danger) | {
+        "back": request.path if is_previewed else back,
+        "is_previewed": is_previewed,
+    }
     return TemplateResponse(request, "kernel/admin/confirm.html", context, status=status)
 
 

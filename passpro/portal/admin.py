@@ -13,6 +13,7 @@ from passpro.kernel.admin_base import TeamAdmin
 from passpro.kernel.templatetags.ui import french_date
 from passpro.portal import (  # noqa: F401  (they register their pages)
     admin_offers,
+    admin_people,
     admin_structures,
     admin_venues,
 )

@@ -16,7 +16,9 @@ from unfold.widgets import (
 
 from finance.models import VenueBankAccountLink, VenuePricingPointLink
 from finance.services.sirets import (
+    SiretMove,
     move_siret,
+    plan_siret_move,
     remove_pricing_point,
     remove_siret,
     revenue_of_year,
@@ -116,6 +118,17 @@ def siret_form(venue: Venue, *, is_moved: bool) -> type[forms.Form]:
     name = "target" if is_moved else "replacement"
     fields = [name, "comment", "reason", "despite_revenue", "siret"]
     return type("SiretForm", (SiretForm,), {name: place, "field_order": fields})
+
+
+def _told(move: SiretMove) -> str:
+    """The second question names both places and what follows the SIRET."""
+    earned = euros(revenue_of_year(move.source))
+    return (
+        f"Le SIRET {move.siret} passe de « {move.source.shown_name} » ({earned} validés cette "
+        f"année) à « {move.target.shown_name} » ({euros(move.target_cents)} validés cette année). "
+        f"Remboursements calculés qui le suivent : {move.pricings} ; lieux dont il est le barème : "
+        f"{move.venues}."
+    )
 
 
 class ValidatedFilter(admin.SimpleListFilter):
@@ -268,6 +281,11 @@ class VenueAdmin(TeamAdmin):
             done="Le SIRET est déplacé.",
             run=lambda venue, target, **typed: move_siret(
                 source_id=venue.pk, target_id=target.pk, by=agent_of(request), **typed
+            ),
+            preview=lambda target, **typed: _told(
+                plan_siret_move(
+                    source_id=int(object_id), target_id=target.pk, by=agent_of(request), **typed
+                )
             ),
         )  # fmt: skip
 

@@ -10,6 +10,7 @@ from django.db.models.functions import TruncDate
 from bookings.enums import BookingStatus, CancellationReason
 from bookings.models import Booking
 from bookings.querysets import BookingQuerySet
+from collective.models import CollectiveOffer, CollectiveTemplate
 from offers.enums import OfferValidation
 from offers.models import Offer, Stock
 from passpro.kernel import clock
@@ -88,6 +89,14 @@ class OfferFigures:
     published: int
     waiting: int
     ever: int
+
+
+@dataclass(frozen=True)
+class SchoolFigures:
+    """Offers for classes and templates that schools see, and those that wait for the team."""
+
+    published: int
+    waiting: int
 
 
 @dataclass(frozen=True)
@@ -232,6 +241,19 @@ def offer_figures(scope: Scope) -> OfferFigures:
         ever=Count("pk", filter=Q(validation=OfferValidation.APPROVED)),
     )
     return OfferFigures(**found)
+
+
+def school_figures(scope: Scope) -> SchoolFigures:
+    """C1-3, school groups: offers and templates together, in two queries."""
+    published = waiting = 0
+    for model in (CollectiveOffer, CollectiveTemplate):
+        found = model.objects.filter(scope.within("venue"), archived_at__isnull=True).aggregate(
+            published=Count("pk", filter=Q(validation=OfferValidation.APPROVED, is_active=True)),
+            waiting=Count("pk", filter=Q(validation=OfferValidation.PENDING)),
+        )
+        published += found["published"]
+        waiting += found["waiting"]
+    return SchoolFigures(published, waiting)
 
 
 def setup_steps(

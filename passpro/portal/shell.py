@@ -79,6 +79,7 @@ class Shell:
             "offers": "offers:list",
             "bookings": "bookings:list",
             "desk": "bookings:desk",
+            "help": "portal:help",
         }
         return {key: menu.address_of(name) for key, name in names.items()}
 

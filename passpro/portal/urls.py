@@ -3,12 +3,13 @@
 from django.conf import settings
 from django.urls import path
 
-from passpro.portal.views import gallery, home, partner_api, root, sandbox, statistics
+from passpro.portal.views import gallery, help, home, partner_api, root, sandbox, statistics
 
 app_name = "portal"
 urlpatterns = [
     path("", root.root, name="root"),
     path("accueil", home.home, name="home"),
+    path("aide", help.page, name="help"),
     path("statistiques", statistics.show, name="statistics"),
     path("statistiques/<str:code>.csv", statistics.export, name="statistics_export"),
     path("sante", root.health, name="health"),

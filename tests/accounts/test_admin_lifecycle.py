@@ -5,6 +5,7 @@ from django.contrib.auth.models import Group
 
 from passpro.accounts.models import DataExport
 from passpro.accounts.services.exports import make_export
+from passpro.kernel.models import OutboxMessage
 from tests.accounts.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -54,6 +55,9 @@ def test_a_request_by_letter_an_erasure_and_a_confirmation_by_hand(client, suppo
     alice, bob = UserFactory(), UserFactory(email_verified_at=None)
 
     client.post(page(alice, "suppression"), {"comment": "Lettre du 12"})
+    client.post(page(bob, "renvoyer-lien"))
+    assert bob.email in client.get(page(bob, "change")).text
+    assert OutboxMessage.objects.get(event="accounts/verify_email").recipient == bob.email
     client.post(page(bob, "confirmer-adresse"))
     bob.refresh_from_db()
     verified = bob.email_verified_at

@@ -5,6 +5,7 @@ from tests.access import for_all, pro_list
 ROWS = [
     ("portal:root", None, "get", for_all(302)),
     ("portal:home", None, "get", pro_list()),
+    ("portal:help", None, "get", for_all(200)),
     ("portal:statistics", None, "get", pro_list()),
     ("portal:statistics_export", {"code": "offres"}, "get", pro_list()),
     ("portal:statistics_export", {"code": "inconnu"}, "get", pro_list(status=404)),

@@ -290,7 +290,15 @@ def test_support_moves_a_siret_then_takes_it_away_and_deletes_the_venue(client):
         page.format(venue.pk, "deplacer-siret"), typed | {"siret": "1", "target": barn.pk}
     )
     assert (wrong.status_code, "Déménagement" in wrong.text) == (409, True)
-    client.post(page.format(venue.pk, "deplacer-siret"), typed | {"target": barn.pk})
+    asked = client.post(page.format(venue.pk, "deplacer-siret"), typed | {"target": barn.pk})
+    assert f"passe de « {venue.shown_name} »" in asked.text.replace("\xa0", " ").replace(
+        "\u202f", " "
+    )
+    assert 'type="hidden" name="reason" value="Déménagement"' in asked.text
+    barn.refresh_from_db()
+    assert barn.siret is None
+    again = typed | {"target": barn.pk, "confirmed": "1"}
+    client.post(page.format(venue.pk, "deplacer-siret"), again)
     barn.refresh_from_db()
     assert barn.siret == venue.siret
     client.post(page.format(barn.pk, "retirer-siret"), typed)

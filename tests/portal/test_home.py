@@ -14,6 +14,7 @@ from passpro.portal.models import AreaContact, Webinar
 from passpro.portal.scope import scope_of
 from tests.accounts.factories import UserFactory
 from tests.bookings.factories import BookingFactory
+from tests.collective.factories import CollectiveOfferFactory, CollectiveTemplateFactory
 from tests.finance.factories import BankAccountFactory, link_account
 from tests.offers.factories import OfferFactory, PriceCategoryFactory, StockFactory
 from tests.venues.factories import (
@@ -251,6 +252,31 @@ def test_the_contact_of_ones_own_area_is_shown(client, member, venue):
 
     assert "Équipe Bretagne" in page
     assert "Équipe Corse" not in page
+
+
+def test_help_is_open_before_an_account_and_names_the_contact_of_a_territory(client):
+    AreaContact.objects.create(name="Équipe Bretagne", email="b@example.org", departments=["29"])
+    Webinar.objects.create(title="Premiers pas", first_at=clock.now() + timedelta(days=3))
+
+    page = client.get("/aide").text
+    chosen = client.get("/aide?departement=29").text
+
+    assert "Comment faire sans SIREN" in page
+    assert "Équipe Bretagne" not in page
+    assert "Équipe Bretagne" in chosen
+    assert "Premiers pas" in chosen
+    assert "Personne n’est encore nommé" in client.get("/aide?departement=2A").text
+    assert client.get("/aide?departement=%00").status_code == 200
+
+
+def test_offers_for_classes_are_counted(client, member, venue):
+    CollectiveTemplateFactory(venue=venue)
+    CollectiveOfferFactory(venue=venue, validation="PENDING", is_active=False)
+
+    page = home(client, member.user).text
+
+    assert "Offres pour les classes" in page
+    assert "et 1 en instruction" in page
 
 
 def test_a_contact_can_be_reached():

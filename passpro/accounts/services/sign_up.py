@@ -7,7 +7,7 @@ from passpro.accounts.exceptions import EmailAlreadyVerified, EmailTaken, LinkEx
 from passpro.accounts.history import Kind, record
 from passpro.accounts.models import User
 from passpro.accounts.services.domains import check_domain
-from passpro.kernel import clock
+from passpro.kernel import action_log, clock
 from passpro.kernel.actor import Actor
 
 
@@ -56,6 +56,22 @@ def send_verification_again(*, email: str) -> None:
     ).first()
     if user is not None:
         emails.queue_verification(user)
+
+
+@transaction.atomic
+def send_verification_for(*, user_id: int, by: Actor) -> User:
+    """The team sends the link once more (USR-06), noted; EmailAlreadyVerified, LinkExpired.
+
+    LinkExpired when the account is closed: its link would open nothing.
+    """
+    user = User.objects.lock_for_change(user_id)
+    if user.email_verified_at is not None:
+        raise EmailAlreadyVerified("Cette adresse est déjà confirmée.")
+    if not user.is_active:
+        raise LinkExpired("Ce compte est fermé : rétablissez-le d’abord.")
+    emails.queue_verification(user)
+    action_log.add_note(user, text=f"Lien de confirmation renvoyé à {user.email}", by=by)
+    return user
 
 
 @transaction.atomic

@@ -78,6 +78,7 @@ def _setup(request: HttpRequest, scope: Scope) -> dict[str, Any]:
     steps = dashboard.setup_steps(scope, offers=offers, accounts=accounts, urls=urls)
     return {
         "offers": offers,
+        "schools": dashboard.school_figures(scope),
         "accounts": accounts,
         "steps": steps,
         "steps_done": sum(step.is_done for step in steps),

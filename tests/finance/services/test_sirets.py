@@ -18,6 +18,7 @@ from finance.services.price_events import collect_and_price
 from finance.services.pricing_points import change_pricing_point
 from finance.services.sirets import (
     move_siret,
+    plan_siret_move,
     remove_pricing_point,
     remove_siret,
     revenue_of_year,
@@ -62,6 +63,11 @@ def test_money_and_links_follow_a_siret_that_moves(places: Any) -> None:
     number = hall.siret
 
     with clock.at(LATER):
+        plan = plan_siret_move(source_id=hall.pk, target_id=barn.pk, **said(hall))
+        assert (plan.pricings, plan.venues, plan.target_cents) == (2, 2, 4_00)
+        assert Venue.objects.get(pk=hall.pk).siret == number
+        assert set(Pricing.objects.values_list("pricing_point", flat=True)) == {hall.pk}
+        assert not ActionLog.objects.filter(subject_type="venues.venue").exists()
         move_siret(source_id=hall.pk, target_id=barn.pk, **said(hall))
 
     hall, barn = Venue.objects.get(pk=hall.pk), Venue.objects.get(pk=barn.pk)
