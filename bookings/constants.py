@@ -36,8 +36,6 @@ MOST_LISTED = 5_000
 # Addresses of young people read in one go when a local credit is granted.
 GRANTS_AT_ONCE = 500
 
-# Exports: lines between two reports of progress, and unfinished ones a person may have.
-
 # Bookings of a closed structure cancelled in one transaction.
 CLOSING_PAGE = 500
 

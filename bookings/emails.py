@@ -8,6 +8,8 @@ from django.conf import settings
 
 from bookings import pushes
 from bookings.cancellation import expiry_delay
+from bookings.countermarks import qr_content
+from bookings.enums import CancellationReason
 from bookings.local_share import Share
 from bookings.models import Booking
 from bookings.ticketing import Ticket
@@ -92,9 +94,13 @@ def queue_cancelled_by_beneficiary(booking: Booking) -> None:
                 to=booking.beneficiary.email,
                 context=facts
                 | {
-                    "may_book_again": booking.deposit is not None
-                    and booking.cancelled_at is not None
-                    and booking.deposit.expires_at > booking.cancelled_at,
+                    # What the national credit did not pay is given back whatever its expiry.
+                    "may_book_again": booking.deposit_cents == 0
+                    or (
+                        booking.deposit is not None
+                        and booking.cancelled_at is not None
+                        and booking.deposit.expires_at > booking.cancelled_at
+                    ),
                     "offer_url": _link(f"/app/offre/{booking.offer_id}"),
                 },
             ),
@@ -284,6 +290,7 @@ def tomorrow(booking: Booking) -> Email:
         | _withdrawal(booking)
         | {
             "countermark": _code(booking),
+            "qr": "" if booking.has_tickets else qr_content(booking.countermark),
             "booking_url": _link(f"/app/mes-reservations/{booking.pk}"),
         },
     )
@@ -368,7 +375,8 @@ def _cancelled_pro(booking: Booking, facts: dict[str, Any]) -> Email:
         unique_key=f"cancelled-pro:{booking.pk}:{booking.cancelled_at:%Y%m%dT%H%M%S}",
         to=booking.offer.notification_email,
         reply_to=booking.beneficiary.email,
-        context=facts,
+        context=facts
+        | {"by_person": booking.cancellation_reason == CancellationReason.BENEFICIARY},
     )
 
 

@@ -1,7 +1,8 @@
 """Filters of the list of bookings, in SQL (§7.1)."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from django.contrib.postgres.fields import ArrayField
 from django.db.models import BigIntegerField, BooleanField, F, Func, Q, QuerySet, Value
@@ -14,8 +15,7 @@ from bookings.models import BookerName, Booking
 from bookings.querysets import BookingQuerySet
 from offers.models import Offer
 from offers.search import MOST_WORDS, normalise, title_words
-from passpro.kernel import clock
-from venues.models import Offerer, Venue
+from venues.models import Offerer, Venue, time_zone_of
 
 PERIOD_KINDS = [
     ("reservation", "Réservation"),
@@ -46,6 +46,7 @@ SHOWN_STATUSES = [
 # Up to so many offers, people or codes are found first, then their bookings, then put in order;
 # beyond, the latest bookings are read one by one: they are frequent among them.
 _FEW_OFFERS, _MANY = 500, 5_000
+_FIRST_DAY, _LAST_DAY = date(1900, 1, 1), date(2900, 1, 1)
 
 
 def _among(column: str, ids: list[int]) -> Func:
@@ -60,9 +61,14 @@ def _among(column: str, ids: list[int]) -> Func:
     )
 
 
+def _midnight(day: date, zone: str) -> datetime:
+    """Where a day begins; days that no calendar of ours has are read as the nearest one."""
+    return datetime.combine(max(day, _FIRST_DAY), time(), tzinfo=ZoneInfo(zone)).astimezone(UTC)
+
+
 @dataclass(frozen=True)
 class BookingFilter:
-    """Days are Paris days, both bounds included."""
+    """Days are those of each venue, both bounds included (LST-05)."""
 
     venue: Venue | None = None
     offerer: Offerer | None = None
@@ -87,16 +93,48 @@ class BookingFilter:
             bookings = bookings.filter(offer=self.offer_id)
         if self.event_day:
             bookings = bookings.filter(
-                stock__beginning_at__gte=clock.paris_midnight(self.event_day),
-                stock__beginning_at__lt=clock.paris_midnight(self.event_day + timedelta(days=1)),
+                self._between("stock__beginning_at", self.event_day, self.event_day)
             )
-        field = _PERIOD_FIELDS[self.period_kind]
-        if self.start:
-            bookings = bookings.filter(**{f"{field}__gte": clock.paris_midnight(self.start)})
-        if self.end:
-            after = clock.paris_midnight(self.end + timedelta(days=1))
-            bookings = bookings.filter(**{f"{field}__lt": after})
+        if self.start or self.end:
+            field = _PERIOD_FIELDS[self.period_kind]
+            bookings = bookings.filter(self._between(field, self.start, self.end))
         return bookings.filter(self._matching()) if self.text else bookings
+
+    def _between(self, field: str, first: date | None, last: date | None) -> Q:
+        """LST-05: days of each venue, both included; the widest of them keeps to the index."""
+        ranges = {
+            zone: (
+                _midnight(first or _FIRST_DAY, zone),
+                _midnight(min(last or _LAST_DAY, _LAST_DAY) + timedelta(days=1), zone),
+            )
+            for zone in self._venues_by_zone
+        }
+        after = f"{field}__gte"
+        before = f"{field}__lt"
+        widest = Q(
+            **{
+                after: min(start for start, _ in ranges.values()),
+                before: max(end for _, end in ranges.values()),
+            }
+        )
+        if len(ranges) == 1:
+            return widest
+        each = (
+            Q(**{"venue__in": self._venues_by_zone[zone], after: start, before: end})
+            for zone, (start, end) in ranges.items()
+        )
+        return widest & Q(*each, _connector=Q.OR)
+
+    @cached_property
+    def _venues_by_zone(self) -> dict[str, list[int]]:
+        """Those of the person, by the zone of `Booking.time_zone`."""
+        found: dict[str, list[int]] = {}
+        venues = Venue.objects.filter(offerer__in=self.structures).order_by("pk")
+        for pk, own, of_structure in venues.values_list(
+            "pk", "department_code", "offerer__department_code"
+        ):
+            found.setdefault(time_zone_of(own or of_structure), []).append(pk)
+        return found or {"Europe/Paris": []}
 
     def _matching(self) -> Q:
         """LST-12: contained, ignoring case and accents; what is sought is found first."""

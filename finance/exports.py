@@ -1,6 +1,7 @@
 """The CSV file of a venue's reimbursements (§19): streamed, BOM, `;`, decimal comma."""
 
 import csv
+import re
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, cast
@@ -14,12 +15,15 @@ from finance.models import CashflowBatch, Invoice, Pricing
 from finance.querysets import PricingQuerySet
 from finance.rates import percent
 from passpro.kernel import clock, money
+from passpro.kernel.exports import harmless
 
 if TYPE_CHECKING:
     from passpro.accounts.models import User
 
 FILE_NAME = "remboursements_pass_culture.csv"
 PAGE = 2_000
+# Ours alone begin with a minus sign and stay figures.
+_AMOUNT = re.compile(r"-?\d+,\d{2}")
 HEADERS = [
     "Réservations concernées par le remboursement",
     "Date du justificatif",
@@ -110,7 +114,7 @@ class OneLine:
 
 def _safe(cell: str) -> str:
     """A text that a spreadsheet would run as a formula is shown as text."""
-    return f"'{cell}" if cell[:1] in {"=", "+", "@", "\t", "\r"} else cell
+    return cell if _AMOUNT.fullmatch(cell) else harmless(cell)
 
 
 def _cells(pricing: Pricing) -> list[str]:

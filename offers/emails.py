@@ -9,12 +9,19 @@ from offers.enums import ReportReason
 from offers.models import Offer, OfferReport
 from passpro.kernel import outbox
 from passpro.kernel.models import OutboxMessage
+from venues.models import Venue
 
 
 def queue_first_offer_published(offer: Offer) -> None:
     """MSG-20, once per venue."""
     delay = settings.BOOK_EXPIRY_DELAY if offer.subcategory.is_book else settings.GOODS_EXPIRY_DELAY
-    _queue("first_offer", offer, f"venue:{offer.venue_id}", collection_days=delay.days)
+    _queue(
+        "first_offer",
+        offer,
+        f"venue:{offer.venue_id}",
+        collection_days=delay.days,
+        bank_missing=not Venue.objects.paid().filter(pk=offer.venue_id).exists(),
+    )
 
 
 def queue_offer_approved(offer: Offer, transition_id: int) -> None:

@@ -178,7 +178,6 @@ _DEPOSIT = Read(
 )
 
 
-# The next code of a stock (STK-84); the lock of the stock makes people wait for one another.
 def _check_opening(stock: Stock, offer: Offer, now: datetime) -> None:
     """API-61: nothing else stands in the way, it only begins later; raises NotYetBookable."""
     opens_at = offer.booking_allowed_at
@@ -187,6 +186,7 @@ def _check_opening(stock: Stock, offer: Offer, now: datetime) -> None:
             raise exceptions.NotYetBookable(french_date(opens_at, offer.venue.time_zone))
 
 
+# The next code of a stock (STK-84); the lock of the stock makes people wait for one another.
 _CODE = Read(
     lambda: ActivationCode.objects.filter(stock=Given("stock_id"), is_taken=False).order_by("pk")
 )

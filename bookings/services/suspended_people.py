@@ -26,6 +26,8 @@ _ALL_OTHERWISE = {
 }
 # (b) goods only; events are kept.
 _GOODS_BY_TEAM = {Reason.FRAUD_HACKED, Reason.SUSPICIOUS_SIGN_IN, Reason.OWN_REQUEST}
+# BKG-56; the others are cancelled as fraud (BKG-57, BKG-58).
+_ASKED_BY_THE_PERSON = {Reason.OWN_REQUEST, Reason.SUSPICIOUS_SIGN_IN}
 _CLOSES_STRUCTURES = {Reason.FRAUD_SUSPICION, Reason.BLACKLISTED_DOMAIN}
 
 
@@ -35,18 +37,19 @@ def apply_suspension(person: User, reason: str, by: Actor) -> None:
     by_team = by.kind == "USER" and by.user_id != person.pk
     mine = Booking.objects.of_beneficiary(person).filter(status=BookingStatus.CONFIRMED)
     if by_team and reason in _GOODS_BY_TEAM:
-        _cancel_own(mine.filter(stock__beginning_at__isnull=True), reason, by)
+        goods = mine.filter(stock__beginning_at__isnull=True)
+        _cancel_own(goods, CancellationReason.FRAUD, by)
     elif reason in (_ALL_BY_TEAM if by_team else _ALL_OTHERWISE):
-        _cancel_own(mine, reason, by)
+        asked = reason in _ASKED_BY_THE_PERSON
+        why = CancellationReason.BENEFICIARY if asked else CancellationReason.FRAUD
+        _cancel_own(mine, why, by)
     if reason in _CLOSES_STRUCTURES:
         for offerer in _left_alone_by(person):
             _cancel_structure(offerer, by)
 
 
-def _cancel_own(bookings: BookingQuerySet, reason: str, by: Actor) -> None:
+def _cancel_own(bookings: BookingQuerySet, why: str, by: Actor) -> None:
     """Those past their limit stay: the venue counts on them (BKG-50)."""
-    is_fraud = reason.startswith("FRAUD")
-    why = CancellationReason.FRAUD if is_fraud else CancellationReason.BENEFICIARY
     ids = list(bookings.order_by("pk").values_list("pk", flat=True))
     lock_counters(ids)
     locked = Booking.objects.with_mail_data().locked().filter(pk__in=ids).order_by("pk")

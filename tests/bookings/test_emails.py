@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.core import mail
 
 from bookings.emails import queue_place_changed
 from bookings.models import Booking
@@ -18,6 +19,7 @@ from bookings.services.remind import (
     remind_venues,
     remind_without_offer,
 )
+from bookings.services.staff import cancel_by_team
 from bookings.services.withdraw import withdraw_stock
 from bookings.services.withdrawal_change import tell_withdrawal_changed
 from bookings.ticketing import Sold, Ticket
@@ -244,6 +246,30 @@ def test_a_cancellation_by_the_beneficiary(venue, chloe, monkeypatch, snapshot):
     assert sent() == snapshot
 
 
+def test_a_good_that_the_team_cancels(venue, chloe, monkeypatch, snapshot):
+    fixed(monkeypatch)
+    offer = OfferFactory(venue=venue, book=True, title="L’Écume")
+    booking = book(chloe, StockFactory(undated=True, offer=offer))
+    OutboxMessage.objects.all().delete()
+
+    cancel_by_team(booking_id=booking.pk, reason="FRAUD", by=SYSTEM)
+
+    assert sent() == snapshot
+
+
+def test_what_a_local_credit_paid_comes_back_whatever_the_national_one(venue, chloe, monkeypatch):
+    fixed(monkeypatch)
+    programme = LocalProgrammeFactory(amount_cents=300_00, department_codes=["29"])
+    grant_local_credit(programme=programme, beneficiary=chloe, by=SYSTEM)
+    chloe.deposits.update(expires_at=NOW)
+    booking = book(chloe, show(venue))
+    OutboxMessage.objects.all().delete()
+
+    cancel_by_beneficiary(booking_id=booking.pk, beneficiary=chloe, by=Actor.user(chloe))
+
+    assert "reviennent sur ton crédit" in sent()[0]
+
+
 def test_a_cancellation_by_the_venue(venue, chloe, monkeypatch, snapshot):
     fixed(monkeypatch)
     stock = show(venue)
@@ -365,6 +391,14 @@ def test_the_day_before(venue, chloe, monkeypatch, snapshot):
 
     assert booking.quantity == 2
     assert sent() == snapshot
+    with clock.at(NOW + timedelta(days=9)):
+        outbox.sweep()
+    image = mail.outbox[0].attachments[0]
+    assert image["Content-ID"] == "<qr>"
+    assert image.get_payload(decode=True).startswith(b"\x89PNG")
+    message = OutboxMessage.objects.get()
+    assert message.payload["qr"] == "PASSCULTURE:v3;TOKEN:K7M2QX"
+    assert 'src="cid:qr"' in message.payload["html"]
 
 
 def test_goods_that_wait_too_long(venue, chloe, monkeypatch, snapshot):

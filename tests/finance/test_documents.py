@@ -232,8 +232,12 @@ def test_a_title_that_looks_like_a_formula_stays_text() -> None:
     pay()
 
     rows = read(csv_lines(details_of(Invoice.objects.get())))
-
     assert rows[1][9] == '\'=HYPERLINK("x";"y")'
+
+    Offer.objects.update(title="-2+3")
+    rows = read(csv_lines(details_of(Invoice.objects.get())))
+    assert rows[1][9] == "'-2+3"
+    assert rows[1][18] == "5,00"
 
 
 def test_the_accounting_file_adds_up_to_the_cashflows() -> None:

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from finance.models import VenueBankAccountLink
 from offers.enums import OfferValidation
 from offers.services.moderate import approve_offer, reject_offer
 from offers.services.plan import tell_planned
@@ -13,6 +14,7 @@ from passpro.kernel import clock, outbox
 from passpro.kernel.actor import SYSTEM
 from passpro.kernel.models import OutboxMessage
 from tests.accounts.factories import UserFactory
+from tests.finance.factories import BankAccountFactory
 from tests.offers.factories import OfferFactory, StockFactory
 
 pytestmark = pytest.mark.django_db
@@ -46,6 +48,17 @@ def test_first_offer_of_a_venue(facts, snapshot):
     publish_offer(offer=offer, by=SYSTEM)
 
     assert words(offer) == snapshot
+
+
+def test_bank_details_are_not_asked_for_when_an_account_receives_the_money(facts):
+    offer = OfferFactory(draft=True, subcategory_id="VISITE", motor_accessible=True, **facts)
+    StockFactory(offer=offer)
+    account = BankAccountFactory(offerer=offer.venue.offerer)
+    VenueBankAccountLink.objects.create(venue=offer.venue, bank_account=account)
+
+    publish_offer(offer=offer, by=SYSTEM)
+
+    assert "compte bancaire" not in words(offer)
 
 
 def test_planned_offer_has_become_visible(facts, snapshot):

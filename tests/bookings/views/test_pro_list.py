@@ -1,16 +1,18 @@
 """« Réservations »: filters, statuses in words, hidden codes, a constant number of queries."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from bookings.views import pro_list
+from offers.models import Stock
 from offers.search import search_text
 from passpro.accounts.models import User
 from passpro.kernel import clock
 from tests.bookings.factories import BookingFactory
 from tests.offers.factories import StockFactory
+from tests.venues.factories import VenueFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -67,6 +69,27 @@ def test_a_wrong_date_is_named_and_nothing_breaks(cast):
 
     assert answer.status_code in {200, 400}
     assert "32/13/2026" in answer.text
+
+
+def test_days_are_those_of_each_venue(cast):
+    """LST-05: an evening in Guadeloupe is already the next day in Paris."""
+    far = VenueFactory(offerer=cast.venue.offerer, department_code="971")
+    evening = datetime(2027, 6, 11, 0, 30, tzinfo=UTC)  # 20:30 on the 10th there
+    there = BookingFactory(stock=StockFactory(offer__venue=far, beginning_at=evening))
+    here = of_theatre(cast)
+    Stock.objects.filter(pk=here.stock_id).update(beginning_at=evening)
+
+    on_the_10th, on_the_11th = (listed(cast, evenement=f"2027-06-{day}").text for day in (10, 11))
+
+    assert there.countermark in on_the_10th
+    assert here.countermark not in on_the_10th
+    assert here.countermark in on_the_11th
+    assert there.countermark not in on_the_11th
+
+
+@pytest.mark.parametrize("days", [{"du": "0001-01-01"}, {"au": "9999-12-31"}])
+def test_days_of_no_calendar_break_nothing(cast, days):
+    assert of_theatre(cast).countermark in listed(cast, **days).text
 
 
 def test_twenty_lines_ask_as_many_queries_as_one(cast, django_assert_num_queries):
