@@ -3,6 +3,7 @@
 import io
 import os
 import shutil
+from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,6 +20,12 @@ from passpro.embedded.installation import CHROMIUM, MAC_CHROME
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 SCANNED_CODE = "K7M2QX"
+# What a person does, told to the console.
+TELL = """
+for (const kind of ["mousedown", "mouseup", "click", "submit", "beforeunload", "pageshow"]) {
+  addEventListener(kind, ({ target }) => console.log(kind, target.tagName ?? "", target.id), true);
+}
+"""
 
 
 @pytest.fixture(scope="session")
@@ -69,6 +76,18 @@ def browser_context_args(browser_context_args: dict) -> dict:
     return {**browser_context_args, "locale": "fr-FR", "timezone_id": "Europe/Paris"}
 
 
+@pytest.fixture(autouse=True)
+def heard(context: BrowserContext) -> deque[str]:
+    """The last requests of the test, their answers, presses and submissions, for its report."""
+    lines: deque[str] = deque(maxlen=40)
+    context.add_init_script(TELL)
+    context.on("console", lambda told: lines.append(told.text))
+    context.on("request", lambda one: lines.append(f"→ {one.method} {one.url}"))
+    context.on("requestfailed", lambda one: lines.append(f"✗ {one.url} {one.failure}"))
+    context.on("response", lambda one: lines.append(f"← {one.status} {one.url}"))
+    return lines
+
+
 @pytest.fixture
 def page(page: Page) -> Iterator[Page]:
     """A page that fails the test when its console complains or a script breaks."""
@@ -102,6 +121,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
         for page in context.pages:
             shown = page.evaluate("document.body.innerText")[:3000]
             report.sections.append((f"Page {page.url}", shown))
+        report.sections.append(("What happened last", "\n".join(item.funcargs["heard"])))
     return report
 
 

@@ -40,7 +40,9 @@ def test_the_demo_shows_offers_and_bookings_in_every_common_state(db):
     assert set(Booking.objects.values_list("status", flat=True)) >= {"CONFIRMED", "USED"}
     assert not OutboxMessage.objects.filter(state="WAITING").exists()
     assert JobRun.objects.exists()
-    assert [line.queue.title for line in queues._count(queues.QUEUES) if not line.count] == []
+    # Work everywhere, except where only a fault of the books would put some.
+    empty = [line.queue.title for line in queues._count(queues.QUEUES) if not line.count]
+    assert empty == ["Alertes du contrôle de nuit"]
     assert not any(inconsistencies.control(now=clock.now()).values())
     for person in SHOWN:
         assert person.email in out.getvalue()
