@@ -210,7 +210,7 @@ def test_no_order_of_events_breaks_the_books():
         Life,
         settings=settings(
             max_examples=examples,
-            stateful_step_count=20,
+            stateful_step_count=12,
             deadline=None,
             derandomize="HYPOTHESIS_EXAMPLES" not in os.environ,
             database=None,

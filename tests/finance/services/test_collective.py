@@ -164,7 +164,9 @@ def test_a_gesture_pays_a_cancelled_school_booking_in_full(client):
 
     refused = client.post(f"{place}proposer/", typed | {"school_booking": one.pk, "amount": "3"})
     assert "prise seule et en entier" in refused.text
-    assert "inconnue" in client.post(f"{place}proposer/", typed | {"school_booking": 1}).text
+    assert (
+        "inconnue" in client.post(f"{place}proposer/", typed | {"school_booking": one.pk + 1}).text
+    )
     client.post(f"{place}proposer/", typed | {"school_booking": one.pk})
     incident = FinanceIncident.objects.get()
     assert "144,00" in client.get(place).text.replace("\u202f", "")
