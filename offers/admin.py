@@ -25,6 +25,7 @@ from passpro.kernel.admin_base import (
 from passpro.kernel.admin_reasons import coded_reason, reason_filter
 from passpro.kernel.money import euros
 from passpro.reference.categories import CATEGORIES
+from venues.admin_filters import QueueFilter as WaitingFilter
 from venues.admin_tags import VENUE_TAGS, TagsForm
 
 RefusalForm = coded_reason(OfferRefusal)
@@ -38,17 +39,11 @@ _TONES = {
 _LABELS = {look.word: _TONES.get(look.tone, "") for look in statuses.LOOKS["offer"].values()}
 
 
-class QueueFilter(admin.SimpleListFilter):
+class QueueFilter(WaitingFilter):
     """« À traiter »: offers under review whose structure may publish."""
 
-    title = "file"
-    parameter_name = "file"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("a-traiter", "À traiter")]
-
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
-        return queryset.to_review() if self.value() == "a-traiter" else queryset
+        return queryset.to_review() if self.value() else queryset
 
 
 class CategoryFilter(admin.SimpleListFilter):
